@@ -1,0 +1,2 @@
+//! Aniworld in the terminal.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The sans-I/O board: the only writer of progress.

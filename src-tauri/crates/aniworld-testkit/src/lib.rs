@@ -1,0 +1,1 @@
+//! Servers, clocks and file trees for tests.

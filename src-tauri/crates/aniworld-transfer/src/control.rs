@@ -1,0 +1,57 @@
+//! Pause, resume and cancel, from outside a running transfer.
+
+use tokio::sync::watch;
+
+/// What the owner of a transfer wants of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Go on.
+    Run,
+    /// Stop reading, keep the part file, and end with [`crate::TransferError::Paused`].
+    Pause,
+    /// Stop, remove the part file and its journal, and end with [`crate::TransferError::Cancelled`].
+    Cancel,
+    /// Stop at once and keep the part file (the program ends): [`crate::TransferError::Interrupted`].
+    Interrupt,
+}
+
+/// The handle that steers one transfer. Clones steer the same one.
+#[derive(Debug, Clone)]
+pub struct Control {
+    sender: watch::Sender<Signal>,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self {
+            sender: watch::Sender::new(Signal::Run),
+        }
+    }
+}
+
+impl Control {
+    /// A handle that says "run".
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Changes what is wanted.
+    pub fn set(&self, signal: Signal) {
+        self.sender.send_replace(signal);
+    }
+
+    /// What is wanted now.
+    pub fn get(&self) -> Signal {
+        *self.sender.borrow()
+    }
+
+    /// Returns once anything but `Run` is wanted. Cancel-safe.
+    pub async fn stopped(&self) -> Signal {
+        let mut receiver = self.sender.subscribe();
+        match receiver.wait_for(|signal| *signal != Signal::Run).await {
+            Ok(signal) => *signal,
+            // the sender lives in `self`, so it cannot be gone
+            Err(_) => Signal::Interrupt,
+        }
+    }
+}

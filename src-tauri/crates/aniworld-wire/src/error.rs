@@ -1,0 +1,75 @@
+//! Errors as a window and a script see them: a code to branch on, what happened, what to do next.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// An error with a stable code, an English sentence and a next step.
+///
+/// The window writes its own words from `code` and `params`; the terminal prints `message` and `hint`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CommandError {
+    /// What happened, as a code. Stable.
+    pub code: ErrorCode,
+    /// What happened and why, in English.
+    pub message: String,
+    /// What to do next, in English.
+    pub hint: String,
+    /// Values for the sentence, such as `host`, `path`, `status`, `url`.
+    pub params: BTreeMap<String, String>,
+}
+
+/// The codes. A code exists only where somebody branches on it or words it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+#[expect(
+    missing_docs,
+    reason = "the names are the documentation; the sentences are in `words`"
+)]
+pub enum ErrorCode {
+    // sources and transfers
+    InvalidUrl,
+    HostUnknown,
+    Connect,
+    Timeout,
+    Tls,
+    HttpStatus,
+    NotFound,
+    RateLimited,
+    NotAListing,
+    EmptySource,
+    BadData,
+    TooLarge,
+    Redirects,
+    SourceExists,
+    SourceUnknown,
+    ShortBody,
+    BadAnswer,
+    WebPage,
+    Mismatch,
+    // the disk
+    LibraryMissing,
+    LibraryUnreachable,
+    LibraryNotAFolder,
+    ReadOnly,
+    DiskFull,
+    FileExists,
+    Disk,
+    // the program
+    NoLibrary,
+    SelectionUnknown,
+    NothingMissing,
+    JobUnknown,
+    JobState,
+    SettingInvalid,
+    DatabaseNewer,
+    DatabaseBroken,
+    AlreadyRunning,
+    NotRunning,
+    Busy,
+    Interrupted,
+    Internal,
+}

@@ -1,0 +1,14 @@
+//! What windows and other programs see of Aniworld: messages, rooms, frames, requests, errors.
+//!
+//! *Architecture invariant:* nothing here knows Tauri. The types are exported to TypeScript by a
+//! test (`ui/src/bridge/generated`), and a drift between the two fails CI.
+
+pub mod app;
+pub mod error;
+pub mod library;
+pub mod message;
+pub mod queue;
+pub mod source;
+
+pub use error::{CommandError, ErrorCode};
+pub use message::{Frame, JoinAnswer, JoinRequest, Message, RoomMessage};
