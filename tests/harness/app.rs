@@ -65,12 +65,14 @@ impl App {
 
     /// Waits until the process of the app has ended.
     pub async fn ended(&self, pid: u32) -> Outcome {
-        let gone = async {
-            while Path::new(&format!("/proc/{pid}/exe")).read_link().is_ok() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+        let pid = rustix::process::Pid::from_raw(i32::try_from(pid)?).ok_or("no process")?;
+        let Ok(handle) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) else {
+            return Ok(()); // gone already
         };
-        Ok(tokio::time::timeout(STEP, gone).await.map_err(|_| "the app did not end")?)
+        // a process handle becomes readable at the moment the process ends
+        let handle = tokio::io::unix::AsyncFd::new(handle)?;
+        let _readable = tokio::time::timeout(STEP, handle.readable()).await.map_err(|_| "the app did not end")?;
+        Ok(())
     }
 
     /// Waits until a JavaScript expression over the page is truthy, and returns its value.
@@ -174,8 +176,10 @@ async fn start_driver(desktop: &Desktop) -> Outcome<(Child, u16)> {
         .spawn()
         .map_err(|error| format!("WebKitWebDriver does not start ({error}): install webkit2gtk-driver"))?;
     let listening = async {
+        // it says nowhere that it listens, so it is asked
+        let mut again = tokio::time::interval(Duration::from_millis(20));
         while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            again.tick().await;
         }
     };
     tokio::time::timeout(STEP, listening).await.map_err(|_| "WebKitWebDriver does not listen")?;

@@ -15,3 +15,13 @@ pub fn texts(data_dir: &Path, question: &str) -> Outcome<Vec<String>> {
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
+
+/// The states of all jobs, oldest first.
+pub fn job_states(data_dir: &Path) -> Outcome<Vec<String>> {
+    texts(data_dir, "SELECT state FROM jobs ORDER BY id")
+}
+
+/// The addresses of all sources.
+pub fn sources(data_dir: &Path) -> Outcome<Vec<String>> {
+    texts(data_dir, "SELECT url FROM sources ORDER BY id")
+}

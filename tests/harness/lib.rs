@@ -9,6 +9,7 @@ pub mod desktop;
 pub mod media;
 pub mod programs;
 pub mod tray;
+pub mod watch;
 
 /// What a test step returns: any failure, with its story.
 pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

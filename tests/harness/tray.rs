@@ -75,6 +75,13 @@ impl Tray {
         Ok(self.menu().await?.call::<_, _, ()>("Event", &event).await?)
     }
 
+    /// Presses "Quit Aniworld". The app may be gone before it could answer, so the answer is not asked for.
+    pub async fn press_quit(&self) -> Outcome {
+        let entry = self.entry(|text| text.starts_with("Quit")).await?;
+        let event = (entry.id, "clicked", Value::from(0_i32), 0_u32);
+        Ok(self.menu().await?.call_noreply("Event", &event).await?)
+    }
+
     async fn menu(&self) -> Outcome<Proxy<'_>> {
         Ok(Proxy::new(&self.bus, self.service.as_str(), self.menu.as_str(), "com.canonical.dbusmenu").await?)
     }
