@@ -1,2 +1,58 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask run`, `test`, `bench`, `codegen`.
+//!
+//! Compiled first on a newcomer's machine, so it knows the standard library, `serde_json` and nothing of Aniworld.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "talking to the terminal is what this program is for"
+)]
+
+mod bench;
+mod codegen;
+mod packages;
+mod process;
+mod project;
+mod run;
+mod test;
+mod ui;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+The commands of this project:
+
+  cargo xtask run [--demo] [--terminal] [-- ARGS]   build and start Aniworld
+      --demo       start with the built-in demo: no account, no internet
+      --terminal   the same demo in the terminal, without a window
+  cargo xtask test [--no-e2e]                       everything that CI runs
+      --no-e2e     leave out the journeys through the real window
+  cargo xtask bench get [--size MIB] [--rounds N]   aniworld-cli get beside curl; writes docs/benchmarks.md
+      --smoke      the debug build, nothing written: only shows that it works
+  cargo xtask codegen                               write the TypeScript types of aniworld-wire
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["run", rest @ ..] => run::run(rest),
+        ["test", rest @ ..] => test::test(rest),
+        ["bench", "get", rest @ ..] => bench::get(rest),
+        ["codegen"] => codegen::write(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\nerror: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
