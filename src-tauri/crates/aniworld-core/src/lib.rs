@@ -10,4 +10,5 @@ pub mod library;
 pub mod source;
 pub mod store;
 
+pub use aniworld_names as names;
 pub use app::SeriesApp;

@@ -159,7 +159,8 @@ pub trait Source: Send + Sync {
 }
 
 /// Why a source could not be read. The sentences for people are made above, by variant.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", content = "params", rename_all = "snake_case")]
 pub enum SourceError {
     /// The text is no http or https URL.
     #[error("{0:?} is no web address")]
