@@ -7,6 +7,7 @@ mod crash;
 mod demo;
 mod directory;
 mod feed;
+mod interrupted;
 mod page;
 mod presence;
 mod refusals;

@@ -8,6 +8,8 @@ pub mod database;
 pub mod desktop;
 pub mod media;
 pub mod programs;
+pub mod refusals;
+pub mod terminal;
 pub mod tray;
 pub mod watch;
 
