@@ -1,1 +1,3 @@
 //! Servers, clocks and file trees for tests.
+
+pub mod servers;
