@@ -1,1 +1,0 @@
-//! What the tests across crates share.
