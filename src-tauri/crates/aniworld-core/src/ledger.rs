@@ -51,6 +51,8 @@ pub struct HaveFile {
     pub number: EpisodeNumber,
     /// The title in its name.
     pub title: Option<String>,
+    /// 1, or the version that its name says (`v2`).
+    pub version: u32,
 }
 
 /// One line of the ledger.

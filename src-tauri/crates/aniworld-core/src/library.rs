@@ -20,6 +20,8 @@ pub struct LibraryFile {
     pub number: EpisodeNumber,
     /// The title, where the name has one.
     pub title: Option<String>,
+    /// 1, or the version that the name says (`v2`).
+    pub version: u32,
 }
 
 /// Where the library is, and what the store remembers of it.
