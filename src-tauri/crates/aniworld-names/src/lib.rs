@@ -5,6 +5,14 @@
 //! *Architecture invariant:* nothing here panics on any input, and a doubtful number is reported as
 //! unsure rather than guessed.
 
+pub mod extension;
 mod number;
+mod parse;
+mod parsed;
+pub mod target;
+mod title_key;
 
 pub use number::{EpisodeNumber, ParseNumberError};
+pub use parse::parse;
+pub use parsed::{CivilDate, Confidence, Evidence, Numbering, ParsedName};
+pub use title_key::{same_series, series_title, title_key, title_year};
