@@ -1,1 +1,311 @@
-//! The sans-I/O board: the only writer of progress.
+//! The board: the only writer of progress. A reducer without I/O, tasks or a clock of its own.
+//!
+//! The rules that every operation keeps are in [`operation`]; what the queue adds up is in
+//! [`queue_totals`]. The board keeps the operations, their order and the bound of the past.
+
+mod operation;
+mod queue_totals;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use self::operation::{Change, Opening, Operation, Total};
+use self::queue_totals::QueueTotals;
+use super::clock::Moment;
+use super::{
+    Action, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressUpdate, Significance, Snapshot,
+    Update, ids,
+};
+
+/// How many ended operations are kept.
+const PAST_LIMIT: usize = 500;
+
+/// What one update led to.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    /// The event of the operation itself.
+    pub event: ProgressEvent,
+    /// The event of `download_queue`, where the operation is one of its children and its figures changed.
+    pub queue: Option<ProgressEvent>,
+}
+
+/// All operations, active and past.
+///
+/// Updates go in with the time, events come out. An update that is refused changes nothing.
+#[derive(Debug, Default)]
+pub struct Board {
+    seq: u64,
+    active: HashMap<String, Operation>,
+    /// By the seq of their end: the first is the oldest.
+    past: BTreeMap<u64, Arc<Progress>>,
+    past_ids: HashMap<String, u64>,
+    totals: QueueTotals,
+    late_updates: u64,
+}
+
+impl Board {
+    /// A board without operations.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Applies one update.
+    pub fn apply(&mut self, update: ProgressUpdate, now: Moment) -> Result<Applied, ProgressError> {
+        let ProgressUpdate {
+            id,
+            action,
+            metadata,
+            force_broadcast,
+        } = update;
+        let mut change = Change {
+            metadata,
+            force: force_broadcast,
+            ..Change::default()
+        };
+        match action {
+            Action::Start {
+                kind,
+                title,
+                message,
+                current,
+                total,
+            } => {
+                let opening = Opening {
+                    kind,
+                    title,
+                    message,
+                    current,
+                    total,
+                    metadata: change.metadata,
+                };
+                return self.start(id, opening, now);
+            }
+            Action::Advance {
+                current,
+                total,
+                message,
+            } => {
+                change.status = Some(ProgressStatus::InProgress);
+                change.current = Some(current);
+                change.total = Total::Set(total);
+                change.message = message;
+            }
+            Action::State { status, message } => {
+                change.status = Some(status);
+                change.message = message;
+                check_settable(&id, status)?;
+            }
+            Action::Complete { message } => change.end(ProgressStatus::Completed, message),
+            Action::Fail { message } => change.end(ProgressStatus::Failed, message),
+            Action::Cancel { message } => change.end(ProgressStatus::Cancelled, message),
+        }
+        self.change(&id, change, now)
+    }
+
+    /// Changes only what is given.
+    pub fn update(&mut self, id: &str, update: Update, now: Moment) -> Result<Applied, ProgressError> {
+        if let Some(status) = update.status {
+            check_settable(id, status)?;
+        }
+        let has_figures = update.current.is_some() || update.total.is_some();
+        let change = Change {
+            status: update
+                .status
+                .or(has_figures.then_some(ProgressStatus::InProgress)),
+            current: update.current,
+            total: update.total.map_or(Total::Keep, |total| Total::Set(Some(total))),
+            message: update.message,
+            metadata: update.metadata,
+            force: update.force_broadcast,
+        };
+        self.change(id, change, now)
+    }
+
+    /// Finds downloads that receive nothing any more and marks them as stalled. To be called about once a second
+    /// while [`Board::needs_ticks`].
+    pub fn tick(&mut self, now: Moment) -> Vec<ProgressEvent> {
+        let stalled: Vec<String> = self
+            .active
+            .iter()
+            .filter(|(_, operation)| operation.is_newly_stalled(now.steady))
+            .map(|(id, _)| id.clone())
+            .collect();
+        let mut events = Vec::new();
+        for id in stalled {
+            let applied = self.reduce(&id, now, |operation| {
+                operation.stall(now);
+                Significance::StateChange
+            });
+            if let Some(applied) = applied {
+                events.push(applied.event);
+                events.extend(applied.queue);
+            }
+        }
+        events
+    }
+
+    /// Whether a download runs that could stall.
+    pub fn needs_ticks(&self) -> bool {
+        self.active.values().any(Operation::can_stall)
+    }
+
+    /// The last event's number.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// How many updates came for an operation that had ended.
+    pub fn late_updates(&self) -> u64 {
+        self.late_updates
+    }
+
+    /// One operation, active or past.
+    pub fn get(&self, id: &str) -> Option<&Arc<Progress>> {
+        match self.active.get(id) {
+            Some(operation) => Some(&operation.progress),
+            None => self.past.get(self.past_ids.get(id)?),
+        }
+    }
+
+    /// The active operation as an event: what a coalesced sample of it says now.
+    pub(super) fn latest(&self, id: &str) -> Option<ProgressEvent> {
+        self.active
+            .get(id)
+            .map(|operation| operation.event(Significance::Sample))
+    }
+
+    /// Operations that have not ended, oldest first.
+    pub fn active(&self) -> Vec<Arc<Progress>> {
+        let mut operations: Vec<&Operation> = self.active.values().collect();
+        operations.sort_unstable_by_key(|operation| operation.started_seq);
+        operations
+            .into_iter()
+            .map(|operation| Arc::clone(&operation.progress))
+            .collect()
+    }
+
+    /// Operations that have ended, newest first; at most 500, each with its last attempt.
+    pub fn past(&self) -> Vec<Arc<Progress>> {
+        self.past.values().rev().map(Arc::clone).collect()
+    }
+
+    /// Everything known now.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            seq: self.seq,
+            active: self.active(),
+            past: self.past(),
+        }
+    }
+
+    fn start(&mut self, id: String, opening: Opening, now: Moment) -> Result<Applied, ProgressError> {
+        if self.active.contains_key(&id) {
+            return Err(ProgressError::AlreadyActive(id));
+        }
+        let ended = self.past_ids.get(&id).and_then(|seq| self.past.get(seq));
+        let attempt = match ended {
+            Some(ended) if ended.kind != opening.kind => {
+                let detail = format!("it is a {}, not a {}", ended.kind.as_str(), opening.kind.as_str());
+                return Err(ProgressError::Illegal { id, detail });
+            }
+            Some(ended) => operation::attempt_of(ended) + 1,
+            None => 1,
+        };
+        if let Some(seq) = self.past_ids.remove(&id) {
+            self.past.remove(&seq);
+        }
+        self.seq += 1;
+        let operation = Operation::open(id.clone(), opening, attempt, self.seq, now);
+        let event = operation.event(Significance::StateChange);
+        let is_queue = operation.is_queue();
+        let totals_changed = self.totals.replace(None, operation.share());
+        self.active.insert(id, operation);
+        if is_queue {
+            // children may have come before the queue itself: it begins with their sum
+            let queue = self.refresh_queue(now, Significance::StateChange);
+            return Ok(Applied {
+                event: queue.unwrap_or(event),
+                queue: None,
+            });
+        }
+        let queue = totals_changed
+            .then(|| self.refresh_queue(now, Significance::Sample))
+            .flatten();
+        Ok(Applied { event, queue })
+    }
+
+    fn change(&mut self, id: &str, change: Change, now: Moment) -> Result<Applied, ProgressError> {
+        let totals = self.totals;
+        match self.reduce(id, now, |operation| operation.apply(change, &totals, now)) {
+            Some(applied) => Ok(applied),
+            None if self.past_ids.contains_key(id) => {
+                self.late_updates += 1;
+                Err(ProgressError::Ended(id.to_owned()))
+            }
+            None => Err(ProgressError::Unknown(id.to_owned())),
+        }
+    }
+
+    /// Changes one active operation, and what follows from it: the queue's sums, and its move to the past.
+    fn reduce(
+        &mut self,
+        id: &str,
+        now: Moment,
+        change: impl FnOnce(&mut Operation) -> Significance,
+    ) -> Option<Applied> {
+        let operation = self.active.get_mut(id)?;
+        let before = operation.share();
+        let significance = change(operation);
+        self.seq += 1;
+        operation.seq = self.seq;
+        let event = operation.event(significance);
+        let ended = operation.progress.status.is_terminal();
+        let after = if ended { None } else { operation.share() };
+        if ended {
+            self.bury(id);
+        }
+        let queue = self
+            .totals
+            .replace(before, after)
+            .then(|| self.refresh_queue(now, Significance::Sample))
+            .flatten();
+        Some(Applied { event, queue })
+    }
+
+    fn refresh_queue(&mut self, now: Moment, significance: Significance) -> Option<ProgressEvent> {
+        let queue = self
+            .active
+            .get_mut(ids::DOWNLOAD_QUEUE)
+            .filter(|it| it.is_queue())?;
+        queue.write_totals(&self.totals, now);
+        self.seq += 1;
+        queue.seq = self.seq;
+        Some(queue.event(significance))
+    }
+
+    fn bury(&mut self, id: &str) {
+        let Some((id, operation)) = self.active.remove_entry(id) else {
+            return;
+        };
+        self.past_ids.insert(id, operation.seq);
+        self.past.insert(operation.seq, operation.progress);
+        if self.past.len() > PAST_LIMIT
+            && let Some((_, oldest)) = self.past.pop_first()
+        {
+            self.past_ids.remove(&oldest.id);
+        }
+    }
+}
+
+fn check_settable(id: &str, status: ProgressStatus) -> Result<(), ProgressError> {
+    match status {
+        ProgressStatus::InProgress | ProgressStatus::Paused | ProgressStatus::Waiting => Ok(()),
+        ProgressStatus::Started
+        | ProgressStatus::Completed
+        | ProgressStatus::Failed
+        | ProgressStatus::Cancelled => Err(ProgressError::Illegal {
+            id: id.to_owned(),
+            detail: format!("{status:?} is no state to change into; it begins or ends an attempt"),
+        }),
+    }
+}

@@ -1,75 +1,440 @@
 //! `ProgressService` around the board: subscribers, mailboxes, the clock.
 
-use crate::progress::{Delivery, ProgressError, ProgressEvent, ProgressType, ProgressUpdate, Snapshot};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
+use tokio::runtime::Handle;
 
-/// A subscription, to give it up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SubscriptionId(u64);
+use super::board::{Applied, Board};
+use super::clock::{Clock, Moment, SystemClock};
+use super::mailbox::only;
+use super::room::EventName;
+use super::subscriber::{FAILURES_LIMIT, Handled, Handler, Next, Subscriber, SubscriptionId, work};
+use super::{
+    Action, Delivery, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate,
+    Significance, Snapshot, Start, Update, ids, keys,
+};
 
-/// What a handler may return: nothing, or an error that is reported.
-pub type Handled = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+/// How often downloads are looked at that may have stalled. Only while one runs.
+const TICK: Duration = Duration::from_secs(1);
 
 /// The single source of truth for all progress. Clones are the same service.
-#[derive(Debug, Clone, Default)]
-pub struct ProgressService {}
+///
+/// Every change goes through the board behind one lock, which is never held while a handler runs or
+/// anything is awaited. Subscribing spawns a task and therefore must happen inside a tokio runtime.
+#[derive(Debug, Clone)]
+pub struct ProgressService {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    board: Board,
+    subscribers: BTreeMap<SubscriptionId, Subscriber>,
+    last_subscription: u64,
+    /// Where subscribers run; where to look for stalls, too.
+    runtime: Option<Handle>,
+    ticking: bool,
+}
+
+impl Default for ProgressService {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl ProgressService {
     /// A service with the system's clock.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_clock(Arc::new(SystemClock::default()))
+    }
+
+    /// A service with another clock.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        let state = Mutex::default();
+        Self {
+            shared: Arc::new(Shared { state, clock }),
+        }
     }
 
     /// The one door: applies an update and hands the event to the mailboxes. Never blocks, never awaits.
     pub fn apply(&self, update: ProgressUpdate) -> Result<(), ProgressError> {
-        let _ = update;
-        todo!()
+        self.shared.change(|board, now| board.apply(update, now))
     }
 
-    /// Starts an operation.
+    /// Returns once every event before this call has been handled by every subscriber that had one.
+    /// Not to be awaited inside a handler: it would wait for itself.
+    pub async fn settled(&self) {
+        let targets: Vec<_> = {
+            let state = self.shared.lock();
+            let subscribers = state.subscribers.values();
+            subscribers
+                .map(|it| (it.done.subscribe(), it.mailbox.end()))
+                .collect()
+        };
+        for (mut done, target) in targets {
+            // an error means that the subscription was given up: nothing is left to handle
+            let _ = done.wait_for(|place| *place >= target).await;
+        }
+    }
+
+    /// Operations that have not ended, oldest first.
+    pub fn active(&self) -> Vec<Arc<Progress>> {
+        self.shared.lock().board.active()
+    }
+
+    /// Operations that have ended, newest first; at most 500, each with its last attempt.
+    pub fn history(&self) -> Vec<Arc<Progress>> {
+        self.shared.lock().board.past()
+    }
+
+    /// One operation, active or past.
+    pub fn get(&self, id: &str) -> Option<Arc<Progress>> {
+        self.shared.lock().board.get(id).map(Arc::clone)
+    }
+
+    /// Everything known now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.shared.lock().board.snapshot()
+    }
+
+    /// How many updates came for an operation that had ended already.
+    pub fn late_updates(&self) -> u64 {
+        self.shared.lock().board.late_updates()
+    }
+}
+
+/// The words of the original interface. They are awaited there and here; none of them really waits.
+#[expect(
+    clippy::unused_async,
+    reason = "part of the contract: callers await, whatever a later version has to wait for"
+)]
+impl ProgressService {
+    /// Starts an operation, or a new attempt of one that has ended.
     pub async fn start_progress(
         &self,
         id: &str,
         kind: ProgressType,
         title: &str,
     ) -> Result<(), ProgressError> {
-        let _ = (id, kind, title);
-        todo!()
+        self.start_now(id, kind, title, Start::default())
     }
 
-    /// Hands events of one name to a handler: `progress_updated` (all), `download_progress`, ..., `room:downloads`, ...
-    /// The handler runs in a task of its own.
+    /// The same with a message, figures and metadata to begin with.
+    pub async fn start_progress_with(
+        &self,
+        id: &str,
+        kind: ProgressType,
+        title: &str,
+        start: Start,
+    ) -> Result<(), ProgressError> {
+        self.start_now(id, kind, title, start)
+    }
+
+    /// Changes what is given of a running operation.
+    pub async fn update_progress(&self, id: &str, update: Update) -> Result<(), ProgressError> {
+        self.shared.change(|board, now| board.update(id, update, now))
+    }
+
+    /// Ends an operation well.
+    pub async fn complete_progress(&self, id: &str, message: &str) -> Result<(), ProgressError> {
+        let message = message.to_owned();
+        self.apply(ProgressUpdate::new(id, Action::Complete { message }))
+    }
+
+    /// Ends an operation badly.
+    pub async fn fail_progress(&self, id: &str, error_message: &str) -> Result<(), ProgressError> {
+        let message = error_message.to_owned();
+        self.apply(ProgressUpdate::new(id, Action::Fail { message }))
+    }
+
+    /// Ends an operation by the user's will.
+    pub async fn cancel_progress(&self, id: &str, message: &str) -> Result<(), ProgressError> {
+        let message = message.to_owned();
+        self.apply(ProgressUpdate::new(id, Action::Cancel { message }))
+    }
+}
+
+/// Subscriptions. All of these panic outside a tokio runtime.
+impl ProgressService {
+    /// Hands events of one name to a handler: `progress_updated` (all), `download_progress`, ...,
+    /// `room:downloads`, `room:series:<folder>`, ... The handler runs in a task of its own.
+    ///
+    /// After an overflow of its mailbox it gets one event per operation instead of those it missed.
+    /// A handler that panics ten times in a row is detached. Nothing is ever sent under an unknown name.
     pub fn subscribe<H, F>(&self, event_name: &str, handler: H) -> SubscriptionId
     where
         H: Fn(ProgressEvent) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let _ = (event_name, handler);
-        todo!()
+        let handler = Arc::new(handler);
+        self.subscribe_deliveries(event_name, move |delivery| {
+            let handler = Arc::clone(&handler);
+            Box::pin(async move {
+                match delivery {
+                    Delivery::Event(event) => handler(event).await,
+                    Delivery::Resync(snapshot) => {
+                        for event in snapshot.into_events() {
+                            handler(event).await;
+                        }
+                    }
+                }
+                Ok(())
+            })
+        })
     }
 
     /// The same with deliveries, for subscribers that keep state: they hear of an overflow.
+    /// A handler that fails ten times in a row is detached, see [`ProgressService::never_detach`].
     pub fn subscribe_deliveries<H>(&self, event_name: &str, handler: H) -> SubscriptionId
     where
         H: Fn(Delivery) -> BoxFuture<'static, Handled> + Send + Sync + 'static,
     {
-        let _ = (event_name, handler);
-        todo!()
+        self.subscribe_with_snapshot(event_name, handler).0
     }
 
-    /// Gives up a subscription. `false` if there was none.
+    /// Subscribes and takes the snapshot in one step: the handler gets exactly what the snapshot does not hold yet.
+    pub fn subscribe_with_snapshot<H>(&self, event_name: &str, handler: H) -> (SubscriptionId, Snapshot)
+    where
+        H: Fn(Delivery) -> BoxFuture<'static, Handled> + Send + Sync + 'static,
+    {
+        let name = EventName::parse(event_name);
+        if name == EventName::Nothing {
+            tracing::warn!(
+                event_name,
+                "a handler subscribed to a name that nothing is sent under"
+            );
+        }
+        let runtime = Handle::current();
+        let mut state = self.shared.lock();
+        state.last_subscription += 1;
+        let id = SubscriptionId(state.last_subscription);
+        let snapshot = only(state.board.snapshot(), &name);
+        let subscriber = Subscriber::new(name);
+        let handler: Handler = Box::new(handler);
+        runtime.spawn(work(
+            Arc::downgrade(&self.shared),
+            id,
+            subscriber.waker(),
+            handler,
+        ));
+        state.subscribers.insert(id, subscriber);
+        state.runtime = Some(runtime);
+        drop(state);
+        (id, snapshot)
+    }
+
+    /// Marks a subscriber that others depend on: instead of being detached it is given a snapshot after
+    /// each failure, with a growing pause, and the failures are reported once. `false` if there is none.
+    pub fn never_detach(&self, subscription: SubscriptionId) -> bool {
+        let mut state = self.shared.lock();
+        let subscriber = state.subscribers.get_mut(&subscription);
+        subscriber.map(|it| it.must_stay = true).is_some()
+    }
+
+    /// Gives up a subscription. What its handler is busy with is finished, nothing more is handed to it.
+    /// `false` if there was none.
     pub fn unsubscribe(&self, subscription: SubscriptionId) -> bool {
-        let _ = subscription;
-        todo!()
+        self.shared.lock().subscribers.remove(&subscription).is_some()
+    }
+}
+
+impl ProgressService {
+    fn start_now(
+        &self,
+        id: &str,
+        kind: ProgressType,
+        title: &str,
+        start: Start,
+    ) -> Result<(), ProgressError> {
+        let mut update = ProgressUpdate::new(
+            id,
+            Action::Start {
+                kind,
+                title: title.to_owned(),
+                message: start.message,
+                current: start.current,
+                total: start.total,
+            },
+        );
+        update.metadata = start.metadata;
+        self.apply(update)
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // the board is whole between any two statements that can panic
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything known now.
-    pub fn snapshot(&self) -> Snapshot {
-        todo!()
+    fn change(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Board, Moment) -> Result<Applied, ProgressError>,
+    ) -> Result<(), ProgressError> {
+        let mut state = self.lock();
+        // read inside the lock: the order of the stamps is the order of the changes
+        let now = self.clock.now();
+        let applied = change(&mut state.board, now)?;
+        let progress = &applied.event.progress;
+        let may_stall =
+            progress.kind == ProgressType::Download && progress.status == ProgressStatus::InProgress;
+        state.hand_out(&applied.event);
+        if let Some(queue) = applied.queue {
+            state.hand_out(&queue);
+        }
+        if may_stall && !state.ticking {
+            self.start_ticking(&mut state);
+        }
+        Ok(())
     }
 
-    /// Returns once every event before this call has been handled by every subscriber.
-    pub async fn settled(&self) {
-        todo!()
+    fn start_ticking(self: &Arc<Self>, state: &mut State) {
+        // without a subscriber there is no runtime, and nobody who could be told of a stall
+        if let Some(runtime) = &state.runtime {
+            state.ticking = true;
+            runtime.spawn(tick_while_needed(Arc::downgrade(self), Arc::clone(&self.clock)));
+        }
+    }
+
+    /// One look for stalls. `false` when no more are needed.
+    fn tick(&self) -> bool {
+        let mut state = self.lock();
+        let now = self.clock.now();
+        for event in state.board.tick(now) {
+            state.hand_out(&event);
+        }
+        state.ticking = state.board.needs_ticks();
+        state.ticking
+    }
+
+    pub(super) fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        self.clock.sleep(time)
+    }
+
+    pub(super) fn next_for(&self, id: SubscriptionId) -> Next {
+        let mut state = self.lock();
+        let State {
+            board, subscribers, ..
+        } = &mut *state;
+        let Some(subscriber) = subscribers.get_mut(&id) else {
+            return Next::Gone;
+        };
+        match subscriber.mailbox.pop(board, &subscriber.name) {
+            Some((place, delivery)) => Next::Deliver(place, delivery),
+            None => {
+                subscriber.done.send_replace(subscriber.mailbox.end());
+                Next::Idle
+            }
+        }
+    }
+
+    pub(super) fn done(&self, id: SubscriptionId, place: u64) {
+        if let Some(subscriber) = self.lock().subscribers.get(&id) {
+            subscriber.done.send_replace(place);
+        }
+    }
+
+    /// Gives a subscriber that failed everything anew.
+    pub(super) fn restart(&self, id: SubscriptionId) {
+        if let Some(subscriber) = self.lock().subscribers.get_mut(&id) {
+            subscriber.mailbox.replace_by_snapshot();
+        }
+    }
+
+    /// Counts a failure. `true` if the subscriber must stay and is to be restarted.
+    pub(super) fn failed(self: &Arc<Self>, id: SubscriptionId, failures: u32, failure: &str) -> bool {
+        let mut state = self.lock();
+        let must_stay = state.subscribers.get(&id).is_some_and(|it| it.must_stay);
+        if failures == FAILURES_LIMIT {
+            if !must_stay {
+                state.subscribers.remove(&id);
+            }
+            drop(state);
+            self.report_failing(id, failure, must_stay);
+        }
+        must_stay
+    }
+
+    fn report_failing(self: &Arc<Self>, id: SubscriptionId, failure: &str, stays: bool) {
+        tracing::error!(
+            subscription = id.0,
+            failure,
+            stays,
+            "a progress handler keeps failing"
+        );
+        let topic = ids::system_id(&format!("subscriber_{}", id.0));
+        let what = if stays {
+            "is being restarted"
+        } else {
+            "was detached"
+        };
+        let start = ProgressUpdate::new(
+            topic.as_str(),
+            Action::Start {
+                kind: ProgressType::System,
+                title: "A listener of progress keeps failing".to_owned(),
+                message: String::new(),
+                current: 0,
+                total: None,
+            },
+        );
+        let end = ProgressUpdate::new(
+            topic,
+            Action::Fail {
+                message: format!("It failed {FAILURES_LIMIT} times in a row and {what}: {failure}"),
+            },
+        )
+        .with(keys::ERROR_CODE, "internal");
+        for update in [start, end] {
+            if let Err(error) = self.change(|board, now| board.apply(update, now)) {
+                tracing::error!(%error, "the report of a failing handler was refused");
+            }
+        }
+    }
+}
+
+impl State {
+    fn hand_out(&mut self, event: &ProgressEvent) {
+        for subscriber in self.subscribers.values_mut() {
+            subscriber.offer(event);
+        }
+    }
+}
+
+async fn tick_while_needed(service: Weak<Shared>, clock: Arc<dyn Clock>) {
+    loop {
+        clock.sleep(TICK).await;
+        match service.upgrade() {
+            Some(service) if service.tick() => {}
+            _ => return,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Every operation as one state change, the past first and oldest first: what a handler that
+    /// keeps no state is given instead of the events it missed.
+    pub fn into_events(self) -> impl Iterator<Item = ProgressEvent> {
+        let seq = self.seq;
+        self.past
+            .into_iter()
+            .rev()
+            .chain(self.active)
+            .map(move |progress| ProgressEvent {
+                event_type: progress.kind.event_type(),
+                room: progress.kind.room(),
+                seq,
+                significance: Significance::StateChange,
+                progress,
+            })
     }
 }

@@ -176,6 +176,32 @@ pub struct ProgressUpdate {
     pub force_broadcast: bool,
 }
 
+impl ProgressUpdate {
+    /// An update without metadata.
+    pub fn new(id: impl Into<String>, action: Action) -> Self {
+        Self {
+            id: id.into(),
+            action,
+            metadata: Metadata::new(),
+            force_broadcast: false,
+        }
+    }
+
+    /// The same with one more key in the metadata; `Value::Null` removes the key from the operation.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.metadata.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// The same as a state change: never coalesced, flushes the frame.
+    #[must_use]
+    pub fn forced(mut self) -> Self {
+        self.force_broadcast = true;
+        self
+    }
+}
+
 /// What happens to an operation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -223,6 +249,36 @@ pub enum Action {
         /// The message.
         message: String,
     },
+}
+
+/// What [`crate::ProgressService::start_progress_with`] takes beyond id, type and title.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Start {
+    /// The message.
+    pub message: String,
+    /// How much of it is done already.
+    pub current: u64,
+    /// How much there is, where known.
+    pub total: Option<u64>,
+    /// The metadata to begin with.
+    pub metadata: Metadata,
+}
+
+/// What [`crate::ProgressService::update_progress`] changes; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Update {
+    /// Done so far.
+    pub current: Option<u64>,
+    /// How much there is.
+    pub total: Option<u64>,
+    /// `InProgress`, `Paused` or `Waiting`. Left out, figures make it `InProgress`.
+    pub status: Option<ProgressStatus>,
+    /// The message.
+    pub message: Option<String>,
+    /// Merged into the metadata; a `null` removes its key.
+    pub metadata: Metadata,
+    /// Treat as a state change: never coalesced, flushes the frame.
+    pub force_broadcast: bool,
 }
 
 /// An update that the board refuses. Nothing was changed.

@@ -1,0 +1,43 @@
+//! The metadata keys with a fixed meaning. Everything else in the metadata is free.
+
+/// What an operation in progress does: `downloading`, `verifying`, `processing`, `moving`; of a scan `sources`, `walking`, `comparing`.
+pub const PHASE: &str = "phase";
+/// Why it waits, stalls or ended as it did: `retry`, `server_busy`, `interrupted`, `stalled`, `skipped`, ...
+pub const REASON: &str = "reason";
+/// Until when it waits, RFC 3339.
+pub const UNTIL: &str = "until";
+/// A stable code of what went wrong, see [`crate::failure`].
+pub const ERROR_CODE: &str = "error_code";
+/// Bytes per second. Written by the board only, on downloads and on the queue.
+pub const SPEED: &str = "speed_bytes_per_s";
+/// Seconds left. Written by the board only, on downloads.
+pub const ETA: &str = "eta_s";
+/// 1 for the first run of an id, 2 after it was started again, and so on. Written by the board only.
+pub const ATTEMPT: &str = "attempt";
+/// What just happened to the queue: `items_added`, ...
+pub const ACTION: &str = "action";
+/// `{pending, active, completed, failed}` of the queue.
+pub const QUEUE_STATUS: &str = "queue_status";
+/// The number of the job in the queue; makes a download a child of `download_queue`.
+pub const JOB: &str = "job";
+/// Bytes so far of all children of the queue. Written by the board only.
+pub const ACTIVE_BYTES: &str = "active_bytes";
+/// Bytes in all of all children of the queue. Written by the board only.
+pub const ACTIVE_TOTAL_BYTES: &str = "active_total_bytes";
+/// The folder of the series below the library root.
+pub const SERIE_FOLDER: &str = "serie_folder";
+/// The title of the series.
+pub const SERIES: &str = "series";
+/// The season; 0 for specials.
+pub const SEASON: &str = "season";
+/// The number of the episode, as text.
+pub const EPISODE: &str = "episode";
+/// The version of the episode.
+pub const VERSION: &str = "version";
+
+/// [`REASON`] of a download that receives nothing. Set and removed by the board.
+pub const REASON_STALLED: &str = "stalled";
+/// [`REASON`] of an operation whose owner is gone and will take it up again.
+pub const REASON_INTERRUPTED: &str = "interrupted";
+/// [`PHASE`] of a download that receives bytes.
+pub const PHASE_DOWNLOADING: &str = "downloading";
