@@ -237,6 +237,26 @@ pub enum SourceError {
     },
 }
 
-mod net;
+/// Warnings that one listing may carry.
+const MAX_WARNINGS: usize = 100;
 
+/// The reader of a configured source.
+pub fn open(config: &SourceConfig) -> Box<dyn Source> {
+    match config.kind {
+        SourceKind::Directory => Box::new(directory::Directory::new(config.url.clone())),
+        SourceKind::Feed => Box::new(feed::Feed::new(config.url.clone())),
+    }
+}
+
+mod address;
+pub mod demo;
+mod directory;
+mod document;
+mod feed;
+mod net;
+mod probe;
+mod video;
+
+pub use document::Document;
 pub use net::Net;
+pub use probe::probe;
