@@ -30,6 +30,9 @@ pub enum ScanFailure {
     /// The store failed.
     #[error("{0}")]
     Store(String),
+    /// The owner stopped it; fired as [`crate::events::ScanStatus::Cancelled`], never as `Failed`.
+    #[error("cancelled")]
+    Cancelled,
 }
 
 /// Why a download ended without a file.

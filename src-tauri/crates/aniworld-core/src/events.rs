@@ -70,7 +70,8 @@ pub enum ScanStatus {
     },
     /// The scan ended well.
     Completed(ScanTotals),
-    /// The scan could not be done; nothing in the store was changed by it.
+    /// The scan could not be done. What is on disk stays in the store as it was; sources that were
+    /// read before the failure are up to date.
     Failed(crate::app::ScanFailure),
     /// The user stopped it.
     Cancelled,
@@ -153,6 +154,8 @@ pub enum DownloadStatus {
         bytes: u64,
         /// How long it took, without pauses.
         took: Duration,
+        /// The episode was there already, and nothing was fetched.
+        skipped_existing: bool,
     },
     /// It ended without a file.
     Failed(DownloadFailure),
