@@ -11,4 +11,5 @@ pub mod source;
 pub mod store;
 
 pub use aniworld_names as names;
+pub use aniworld_transfer as transfer;
 pub use app::SeriesApp;
