@@ -141,10 +141,13 @@ impl TransferError {
     /// The fixed way to go on after this error.
     pub fn resume_mode(&self) -> ResumeMode {
         match self {
-            Self::Connect { .. } | Self::Stalled { .. } | Self::Short { .. } => ResumeMode::Continue,
-            Self::HttpStatus { status, .. } if matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504) => {
-                ResumeMode::Continue
-            }
+            Self::Connect { .. }
+            | Self::Stalled { .. }
+            | Self::Short { .. }
+            | Self::HttpStatus {
+                status: 408 | 425 | 429 | 500 | 502 | 503 | 504,
+                ..
+            } => ResumeMode::Continue,
             Self::BadAnswer { .. } | Self::Mismatch { .. } => ResumeMode::Restart,
             _ => ResumeMode::NeedsUser,
         }

@@ -1,5 +1,11 @@
 //! One transfer from a URL to a file.
 
+mod answer;
+mod attempt;
+mod fault;
+mod pace;
+mod run;
+
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -44,7 +50,7 @@ impl Default for RetryPolicy {
         Self {
             tries: 5,
             base: Duration::from_secs(1),
-            cap: Duration::from_secs(60),
+            cap: Duration::from_mins(1),
             stall: Duration::from_secs(30),
         }
     }
@@ -103,14 +109,15 @@ pub struct Fetched {
 }
 
 /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
+///
+/// Bytes go to [`crate::part_path`] and are kept there by a pause, an interruption, a full disk and a
+/// failure that can be resumed. A body without a length that simply ends is taken as whole, because
+/// HTTP/1.1 has no way to tell (RFC 9112, section 6.3); give `expected_bytes` or `sha256` where known.
 pub async fn fetch(
     client: &reqwest::Client,
     request: &FetchRequest,
     control: &Control,
     observer: &dyn Observer,
 ) -> Result<Fetched, TransferError> {
-    let _ = (client, control, observer);
-    Err(TransferError::InvalidUrl {
-        url: request.url.to_string(),
-    })
+    run::run(client, request, control, observer).await
 }

@@ -1,0 +1,151 @@
+use super::*;
+
+const DATE: &str = "Tue, 24 Nov 2026 10:00:00 GMT";
+const HOUR_AGO: &str = "Tue, 24 Nov 2026 09:00:00 GMT";
+const JUST_NOW: &str = "Tue, 24 Nov 2026 09:59:30 GMT";
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    pairs
+        .iter()
+        .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+        .collect()
+}
+
+fn fresh(status: u16, pairs: &[(&'static str, &str)]) -> Result<Verdict, TransferError> {
+    let asked = Asked {
+        offset: 0,
+        journal: None,
+        expected_bytes: None,
+        refuse_web_page: true,
+    };
+    judge(asked, StatusCode::from_u16(status).unwrap(), &headers(pairs))
+}
+
+fn resumed(status: u16, pairs: &[(&'static str, &str)]) -> Result<Verdict, TransferError> {
+    let journal = Journal::new(
+        "http://h/".into(),
+        Some(10),
+        Some(Validator::Etag("\"a\"".into())),
+    );
+    let asked = Asked {
+        offset: 4,
+        journal: Some(&journal),
+        expected_bytes: None,
+        refuse_web_page: true,
+    };
+    judge(asked, StatusCode::from_u16(status).unwrap(), &headers(pairs))
+}
+
+#[test]
+fn only_strong_validators_allow_a_resume() {
+    let validator = |pairs: &[(&'static str, &str)]| match fresh(200, pairs).unwrap() {
+        Verdict::Whole { validator, .. } => validator,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        validator(&[("etag", "\"a\"")]),
+        Some(Validator::Etag("\"a\"".into()))
+    );
+    assert_eq!(
+        validator(&[("etag", "W/\"a\""), ("last-modified", HOUR_AGO), ("date", DATE)]),
+        None
+    );
+    assert_eq!(
+        validator(&[("last-modified", HOUR_AGO), ("date", DATE)]),
+        Some(Validator::LastModified(HOUR_AGO.into()))
+    );
+    assert_eq!(validator(&[("last-modified", JUST_NOW), ("date", DATE)]), None);
+    assert_eq!(validator(&[("last-modified", HOUR_AGO)]), None);
+}
+
+#[test]
+fn a_rest_must_be_exactly_what_was_asked_for() {
+    let rest = |range: &str, more: &[(&'static str, &str)]| {
+        let mut pairs = vec![("content-range", range)];
+        pairs.extend_from_slice(more);
+        resumed(206, &pairs).unwrap()
+    };
+    assert_eq!(rest("bytes 4-9/10", &[]), Verdict::Rest { total: Some(10) });
+    assert_eq!(
+        rest("bytes 4-6/10", &[("etag", "\"a\"")]),
+        Verdict::Rest { total: Some(10) }
+    );
+    assert_eq!(rest("bytes 4-9/*", &[]), Verdict::Rest { total: Some(10) });
+    for wrong in [
+        "bytes 5-9/10",
+        "bytes 4-9/11",
+        "bytes 4-10/10",
+        "bytes 9-4/10",
+        "items 4-9/10",
+        "",
+    ] {
+        assert_eq!(rest(wrong, &[]), Verdict::StartOver, "{wrong}");
+    }
+    assert_eq!(rest("bytes 4-9/10", &[("etag", "\"b\"")]), Verdict::StartOver);
+    assert_eq!(
+        rest("bytes 4-9/10", &[("content-encoding", "gzip")]),
+        Verdict::StartOver
+    );
+    assert_eq!(
+        rest(
+            "bytes 4-9/10",
+            &[("content-type", "multipart/byteranges; boundary=x")]
+        ),
+        Verdict::StartOver
+    );
+    assert_eq!(
+        rest("bytes 4-9/10", &[("content-type", "text/html")]),
+        Verdict::StartOver
+    );
+    assert!(matches!(
+        fresh(206, &[("content-range", "bytes 0-9/10")]),
+        Err(TransferError::BadAnswer { .. })
+    ));
+}
+
+#[test]
+fn out_of_range_is_the_end_only_where_the_size_says_so() {
+    let journal = Journal::new("http://h/".into(), Some(4), None);
+    let asked = Asked {
+        offset: 4,
+        journal: Some(&journal),
+        expected_bytes: None,
+        refuse_web_page: true,
+    };
+    let at = |range: &str| out_of_range(asked, &headers(&[("content-range", range)]));
+    assert_eq!(at("bytes */4"), Verdict::Complete);
+    assert_eq!(at("bytes */9"), Verdict::StartOver);
+    assert_eq!(resumed(416, &[]).unwrap(), Verdict::StartOver);
+}
+
+#[test]
+fn web_pages_codings_and_wrong_sizes_are_refused() {
+    assert_eq!(
+        fresh(200, &[("content-type", "text/html; charset=utf-8")]),
+        Err(TransferError::WebPage)
+    );
+    assert!(matches!(
+        fresh(200, &[("content-encoding", "gzip")]),
+        Err(TransferError::BadAnswer { .. })
+    ));
+    let asked = Asked {
+        offset: 0,
+        journal: None,
+        expected_bytes: Some(9),
+        refuse_web_page: true,
+    };
+    let judged = judge(asked, StatusCode::OK, &headers(&[("content-length", "10")]));
+    assert!(matches!(judged, Err(TransferError::Mismatch { .. })));
+}
+
+#[test]
+fn patience_is_bounded() {
+    let wait = |value: &str| match fresh(503, &[("retry-after", value)]) {
+        Err(TransferError::HttpStatus { retry_after, .. }) => retry_after,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(wait("7"), Some(Duration::from_secs(7)));
+    assert_eq!(wait("99999999"), Some(MAX_RETRY_AFTER));
+    assert_eq!(wait("Tue, 24 Nov 2020 10:00:00 GMT"), Some(Duration::ZERO));
+    assert_eq!(wait("soon"), None);
+}

@@ -1,0 +1,39 @@
+//! Windows. Compiled by the workflow only, never here.
+
+use std::fs::File;
+use std::io;
+use std::os::windows::fs::FileExt;
+use std::path::Path;
+
+/// Writes all bytes at an offset.
+pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = file.seek_write(bytes, offset)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = &bytes[written..];
+        offset += written as u64;
+    }
+    Ok(())
+}
+
+/// Renames, unless something has the new name already (`AlreadyExists`).
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    // `rename` overwrites on Windows; a hard link never does
+    std::fs::hard_link(from, to)?;
+    std::fs::remove_file(from)
+}
+
+/// NTFS journals renames itself.
+pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether an error means "no writing here".
+pub(crate) fn is_read_only(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
+    )
+}
