@@ -7,6 +7,7 @@ pub mod anime;
 pub mod aniworld;
 pub mod data_dir;
 pub mod downloads;
+pub mod failure;
 pub mod progress;
 pub mod settings;
 pub mod store;

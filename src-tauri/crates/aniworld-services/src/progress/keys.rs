@@ -32,6 +32,8 @@ pub const SERIES: &str = "series";
 pub const SEASON: &str = "season";
 /// The number of the episode, as text.
 pub const EPISODE: &str = "episode";
+/// The title of the episode, where known.
+pub const EPISODE_TITLE: &str = "episode_title";
 /// The version of the episode.
 pub const VERSION: &str = "version";
 
@@ -41,3 +43,5 @@ pub const REASON_STALLED: &str = "stalled";
 pub const REASON_INTERRUPTED: &str = "interrupted";
 /// [`PHASE`] of a download that receives bytes.
 pub const PHASE_DOWNLOADING: &str = "downloading";
+/// [`REASON`] of a download that ended without a new file, because one was there.
+pub const REASON_SKIPPED: &str = "skipped";

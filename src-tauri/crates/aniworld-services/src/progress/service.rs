@@ -70,6 +70,11 @@ impl ProgressService {
         self.shared.change(|board, now| board.apply(update, now))
     }
 
+    /// The same for a part of an operation: what [`ProgressService::update_progress`] does, for those who cannot await.
+    pub fn update(&self, id: &str, update: Update) -> Result<(), ProgressError> {
+        self.shared.change(|board, now| board.update(id, update, now))
+    }
+
     /// Returns once every event before this call has been handled by every subscriber that had one.
     /// Not to be awaited inside a handler: it would wait for itself.
     pub async fn settled(&self) {
@@ -141,7 +146,7 @@ impl ProgressService {
 
     /// Changes what is given of a running operation.
     pub async fn update_progress(&self, id: &str, update: Update) -> Result<(), ProgressError> {
-        self.shared.change(|board, now| board.update(id, update, now))
+        self.update(id, update)
     }
 
     /// Ends an operation well.
