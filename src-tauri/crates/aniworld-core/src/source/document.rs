@@ -33,6 +33,31 @@ impl Document {
     }
 }
 
+#[cfg(test)]
+impl Document {
+    /// A document with these bytes at this address.
+    pub(super) fn of(url: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        let url = Url::parse(url).unwrap();
+        Self {
+            final_url: url.clone(),
+            permanent_url: url,
+            content_type: None,
+            charset: None,
+            etag: None,
+            last_modified: None,
+            bytes: bytes.into(),
+        }
+    }
+
+    /// A capture from the tests' fixtures.
+    pub(super) fn fixture(url: &str, name: &str) -> Self {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fixtures")
+            .join(name);
+        Self::of(url, std::fs::read(path).unwrap())
+    }
+}
+
 fn decode(bytes: &[u8], charset: Option<&str>) -> String {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return encoding

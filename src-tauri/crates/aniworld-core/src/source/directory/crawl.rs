@@ -275,3 +275,133 @@ fn normalised(url: &Url) -> Vec<u8> {
     bytes.extend(percent_decode_str(url.path()));
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::document::Document;
+
+    fn walk(bounds: Bounds) -> Walk {
+        Walk::new(bounds, Url::parse("http://h/").unwrap())
+    }
+
+    fn root() -> Folder {
+        Folder {
+            url: Url::parse("http://h/").unwrap(),
+            names: Vec::new(),
+            key: String::new(),
+            above: Vec::new(),
+        }
+    }
+
+    /// A listing at `url` with these links.
+    fn page(url: &Url, links: &[&str]) -> Page {
+        let links: String = links.iter().map(|link| format!("<a href='{link}'>")).collect();
+        Page::read(&Document::of(url.as_str(), format!("<h1>Index of</h1>{links}"))).unwrap()
+    }
+
+    fn take(walk: &mut Walk, folder: &Folder, links: &[&str]) {
+        walk.take(folder, page(&folder.url, links));
+    }
+
+    #[test]
+    fn a_folder_that_lists_itself_for_ever_is_followed_once() {
+        let mut walk = walk(Bounds::DEFAULT);
+        let links = ["link/", "a.mkv"];
+        take(&mut walk, &root(), &links);
+        let link = walk.next().unwrap();
+        take(&mut walk, &link, &links);
+        assert!(walk.next().is_none());
+        let found = walk.finish();
+        assert_eq!(found.files.len(), 1, "the file is not found a second time");
+        assert_eq!(found.warnings.len(), 1);
+        assert_eq!(found.completeness, Completeness::Complete);
+    }
+
+    #[test]
+    fn two_shows_with_equal_listings_are_both_read() {
+        let mut walk = walk(Bounds::DEFAULT);
+        take(&mut walk, &root(), &["A/", "B/"]);
+        while let Some(folder) = walk.next() {
+            let links: &[&str] = if folder.names.len() == 1 {
+                &["Season 1/"]
+            } else {
+                &["S01E01.mkv"]
+            };
+            take(&mut walk, &folder, links);
+        }
+        let keys: Vec<_> = walk.finish().files.into_iter().map(|file| file.key).collect();
+        assert_eq!(keys, ["A/Season 1/S01E01.mkv", "B/Season 1/S01E01.mkv"]);
+    }
+
+    #[test]
+    fn every_bound_is_kept_and_told() {
+        let cases = [
+            (
+                Bounds {
+                    depth: 0,
+                    ..Bounds::DEFAULT
+                },
+                500,
+            ),
+            (
+                Bounds {
+                    folders: 1,
+                    ..Bounds::DEFAULT
+                },
+                1,
+            ),
+            (
+                Bounds {
+                    entries: 2,
+                    ..Bounds::DEFAULT
+                },
+                2,
+            ),
+        ];
+        for (bounds, limit) in cases {
+            let mut walk = walk(bounds);
+            take(&mut walk, &root(), &["a.mkv", "b.mkv", "c/"]);
+            assert!(walk.next().is_none(), "{bounds:?}");
+            let found = walk.finish();
+            assert_eq!(found.files.len(), 2, "{bounds:?}");
+            assert_eq!(
+                found.completeness,
+                Completeness::Truncated { limit },
+                "{bounds:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_failed_folder_is_told_and_the_others_go_on() {
+        let mut walk = walk(Bounds::DEFAULT);
+        take(&mut walk, &root(), &["A/", "B/"]);
+        let first = walk.next().unwrap();
+        walk.failed(&first, SourceError::Timeout { host: "h".to_owned() });
+        let second = walk.next().unwrap();
+        take(&mut walk, &second, &["x.mkv"]);
+        let found = walk.finish();
+        assert_eq!(found.files.len(), 1);
+        assert_eq!(
+            found.completeness,
+            Completeness::Partial {
+                what: "1 of 3 folders".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn hidden_files_and_other_files_are_left_alone() {
+        let mut walk = walk(Bounds::DEFAULT);
+        take(
+            &mut walk,
+            &root(),
+            &["._a.mkv", ".git/", "a.srt", "a.mkv.part", "a.MKV"],
+        );
+        assert!(walk.next().is_none());
+        let found = walk.finish();
+        assert_eq!(found.files.len(), 1);
+        assert_eq!(found.files[0].extension, "mkv");
+    }
+}

@@ -71,10 +71,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Takes a start tag; false when the page is full.
     fn start(&mut self, tag: &StartTag<()>) -> bool {
-        if let (Some(row), Some(order)) = (&mut self.row, attribute(tag, b"data-order"))
-            && row.exact.is_none()
-        {
-            row.exact = order.trim().parse().ok();
+        if let Some(row) = &mut self.row {
+            // Two cells are two words.
+            row.tail.push(' ');
+            let order = attribute(tag, b"data-order");
+            row.exact = row.exact.or_else(|| order?.trim().parse().ok());
         }
         match tag.name.as_slice() {
             b"base" => {

@@ -28,6 +28,10 @@ pub(super) enum Link {
 /// Reads a link of the folder at `folder` (its path ends with a slash), found in a document whose
 /// links are relative to `base`.
 pub(super) fn read(folder: &Url, base: &Url, href: &str) -> Link {
+    // An address parser would drop them in silence, and ask for another file.
+    if href.trim().chars().any(char::is_control) {
+        return Link::Refused(format!("{}: control characters in a link", href.escape_debug()));
+    }
     // A file name may hold both marks, but only escaped.
     if href.contains(['?', '#']) {
         return Link::Elsewhere;
@@ -185,6 +189,7 @@ mod tests {
             "new%0aline.mkv",
             "ctl%01x.mkv",
             "c%C2%9B1.mkv",
+            "raw\nline.mkv",
         ] {
             assert!(matches!(link(href), Link::Refused(_)), "{href}");
         }

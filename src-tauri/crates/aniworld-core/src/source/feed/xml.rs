@@ -106,8 +106,11 @@ pub(super) fn read(text: &str, base: &Url, take: &mut dyn FnMut(Part) -> bool) -
                 reader.error_position()
             ))),
         };
-        if let Step::Stop(ending) = step {
-            return ending;
+        match step {
+            Step::Go => {}
+            // Without even a root element it is some other kind of text.
+            Step::Stop(Ending::Broken(_)) if tree.open.is_empty() => return Ending::NoFeed,
+            Step::Stop(ending) => return ending,
         }
     }
 }
