@@ -110,6 +110,8 @@ fn the_rule_for_systems_knows_a_condition_from_a_word() {
     assert!(asks_for_a_system("#[cfg(unix)]"));
     assert!(asks_for_a_system("if cfg!(target_os = \"linux\") {"));
     assert!(!asks_for_a_system("#[cfg(test)]"));
-    assert!(!asks_for_a_system("#![cfg_attr(not(debug_assertions), windows_subsystem = \"windows\")]"));
+    assert!(!asks_for_a_system(
+        "#![cfg_attr(not(debug_assertions), windows_subsystem = \"windows\")]"
+    ));
     assert!(!asks_for_a_system("let windows = list.windows(2);"));
 }

@@ -5,10 +5,16 @@
 
 pub mod app;
 pub mod error;
+pub mod framing;
 pub mod library;
 pub mod message;
+mod platform;
 pub mod queue;
+pub mod rooms;
+pub mod socket;
 pub mod source;
+mod to_wire;
 
 pub use error::{CommandError, ErrorCode};
+pub use framing::{Attention, Client};
 pub use message::{Frame, JoinAnswer, JoinRequest, Message, RoomMessage};

@@ -1,0 +1,85 @@
+//! The local socket: how a second program sees and reaches the one that holds a data folder.
+//!
+//! One JSON object per line in both directions. The client sends one request, `{"request":"watch"}`
+//! or `{"request":"show"}`, and gets one [`Answer`]. After `watch` follow [`crate::Message`]s: first
+//! everything known, then changes as they happen. A client that reads too slowly loses the backlog
+//! and gets everything known once more; so the last state of an operation always arrives.
+//!
+//! Only the user who runs the program can connect: a Unix socket with mode 600 in the data folder, or a named
+//! pipe on Windows. Nothing here knows a window or who may write to the data folder.
+
+mod client;
+mod feed;
+mod line;
+mod server;
+
+use serde::{Deserialize, Serialize};
+
+pub use client::{SocketError, Watch, request_show, watch};
+pub use server::SocketServer;
+
+/// Rises when a client of the older form would misread what is sent.
+pub const VERSION: u32 = 1;
+
+/// What a client wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Progress messages, until one of both sides ends it.
+    Watch,
+    /// Show the window, if there is one.
+    Show,
+}
+
+/// The one line that answers a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Whether the request was taken.
+    pub ok: bool,
+    /// [`VERSION`] of the program that answers.
+    pub version: u32,
+    /// Why not, in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Answer {
+    fn taken() -> Self {
+        Self {
+            ok: true,
+            version: VERSION,
+            error: None,
+        }
+    }
+
+    fn refused(reason: &str) -> Self {
+        Self {
+            ok: false,
+            version: VERSION,
+            error: Some(reason.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Request};
+
+    #[test]
+    fn the_lines_are_as_documented() -> serde_json::Result<()> {
+        assert_eq!(serde_json::to_string(&Request::Watch)?, r#"{"request":"watch"}"#);
+        assert_eq!(
+            serde_json::from_str::<Request>(r#"{"request":"show","later":1}"#)?,
+            Request::Show
+        );
+        assert_eq!(
+            serde_json::to_string(&Answer::taken())?,
+            r#"{"ok":true,"version":1}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&Answer::refused("busy"))?,
+            r#"{"ok":false,"version":1,"error":"busy"}"#
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! The side of a second program.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use interprocess::local_socket::tokio::Stream;
+use tokio::io::BufReader;
+
+use super::{Answer, Request, line};
+use crate::{Message, platform};
+
+/// A message is far smaller; more is a foreign program.
+const LINE_BYTES: u64 = 1024 * 1024;
+
+/// Why the other program could not be reached.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SocketError {
+    /// Nobody holds this data folder.
+    #[error("no Aniworld is running with the data folder {data_dir}")]
+    NotRunning {
+        /// The folder.
+        data_dir: PathBuf,
+    },
+    /// It answered with a refusal.
+    #[error("the running Aniworld refused: {0}")]
+    Refused(String),
+    /// It speaks another form of the protocol.
+    #[error("the running Aniworld has another version; use the program of the same version")]
+    Version,
+    /// The connection broke.
+    #[error("the connection to the running Aniworld broke: {0}")]
+    Broken(String),
+}
+
+/// The messages of the program that holds a data folder.
+#[derive(Debug)]
+pub struct Watch {
+    reader: BufReader<Stream>,
+}
+
+impl Watch {
+    /// The next message. `None` when the other program has ended.
+    pub async fn next(&mut self) -> Result<Option<Message>, SocketError> {
+        match line::read(&mut self.reader, LINE_BYTES).await {
+            Ok(message) => Ok(message),
+            // a program that is killed resets the connection
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(None),
+            Err(error) => Err(SocketError::Broken(error.to_string())),
+        }
+    }
+}
+
+/// Connects to the program that holds `data_dir` and asks for its progress.
+pub async fn watch(data_dir: &Path) -> Result<Watch, SocketError> {
+    let reader = ask(data_dir, Request::Watch).await?;
+    Ok(Watch { reader })
+}
+
+/// Asks the program that holds `data_dir` to show its window.
+pub async fn request_show(data_dir: &Path) -> Result<(), SocketError> {
+    ask(data_dir, Request::Show).await.map(drop)
+}
+
+async fn ask(data_dir: &Path, request: Request) -> Result<BufReader<Stream>, SocketError> {
+    let broken = |error: io::Error| SocketError::Broken(error.to_string());
+    let mut stream = platform::connect(data_dir)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => SocketError::NotRunning {
+                data_dir: data_dir.to_path_buf(),
+            },
+            _ => broken(error),
+        })?;
+    line::write(&mut stream, &[request]).await.map_err(broken)?;
+    let mut reader = BufReader::new(stream);
+    let answer: Option<Answer> = line::read(&mut reader, LINE_BYTES).await.map_err(broken)?;
+    match answer {
+        Some(answer) if answer.version != super::VERSION => Err(SocketError::Version),
+        Some(Answer { ok: true, .. }) => Ok(reader),
+        Some(Answer { error, .. }) => Err(SocketError::Refused(error.unwrap_or_default())),
+        None => Err(SocketError::Broken("it ended before it answered".into())),
+    }
+}
