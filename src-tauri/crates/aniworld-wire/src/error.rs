@@ -1,6 +1,10 @@
 //! Errors as a window and a script see them: a code to branch on, what happened, what to do next.
 
+mod below;
+mod words;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -20,6 +24,40 @@ pub struct CommandError {
     /// Values for the sentence, such as `host`, `path`, `status`, `url`.
     pub params: BTreeMap<String, String>,
 }
+
+impl CommandError {
+    /// An error in the words of its code, with the values of `params` in their places.
+    pub fn new<K, V>(code: ErrorCode, params: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        let params: BTreeMap<String, String> = params
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        let words = words::of(code);
+        Self {
+            code,
+            message: words::fill(words.message, &params),
+            hint: words::fill(words.hint, &params),
+            params,
+        }
+    }
+
+    /// An error that nobody can do anything about here. `detail` is for a report.
+    pub fn internal(detail: impl fmt::Display) -> Self {
+        Self::new(ErrorCode::Internal, [("detail", detail.to_string())])
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CommandError {}
 
 /// The codes. A code exists only where somebody branches on it or words it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]

@@ -1,0 +1,258 @@
+//! From every error of the layers below to one with a code. The matches are exhaustive: a new error
+//! below does not compile here until it has a code.
+
+use std::io;
+use std::path::Path;
+
+use aniworld_core::app::{DownloadFailure, ScanFailure};
+use aniworld_core::source::SourceError;
+use aniworld_core::transfer::TransferError;
+use aniworld_services::OpenError;
+use aniworld_services::aniworld::{LibraryError, SourceChangeError};
+use aniworld_services::progress::ProgressError;
+use aniworld_services::store::{StoreFailure, StoreOpenError};
+
+use super::{CommandError, ErrorCode};
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn with_path(code: ErrorCode, path: &Path) -> CommandError {
+    CommandError::new(code, [("path", text(path))])
+}
+
+fn at_host(code: ErrorCode, host: &str) -> CommandError {
+    CommandError::new(code, [("host", host)])
+}
+
+fn with_host(code: ErrorCode, host: &str, detail: &str) -> CommandError {
+    CommandError::new(code, [("host", host), ("detail", detail)])
+}
+
+fn with_url(code: ErrorCode, url: &str) -> CommandError {
+    CommandError::new(code, [("url", url)])
+}
+
+fn with_detail(code: ErrorCode, detail: &str) -> CommandError {
+    CommandError::new(code, [("detail", detail)])
+}
+
+fn bare(code: ErrorCode) -> CommandError {
+    CommandError::new(code, [("", ""); 0])
+}
+
+fn status_error(status: u16, url: Option<&str>) -> CommandError {
+    let code = match status {
+        404 | 410 => ErrorCode::NotFound,
+        429 => ErrorCode::RateLimited,
+        _ => ErrorCode::HttpStatus,
+    };
+    let status = ("status", status.to_string());
+    CommandError::new(
+        code,
+        [status].into_iter().chain(url.map(|url| ("url", url.to_owned()))),
+    )
+}
+
+fn disk_error(path: &Path, kind: io::ErrorKind) -> CommandError {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => with_path(ErrorCode::DiskFull, path),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            with_path(ErrorCode::ReadOnly, path)
+        }
+        _ => unusable(path, &kind.to_string()),
+    }
+}
+
+fn unusable(path: &Path, detail: &str) -> CommandError {
+    CommandError::new(
+        ErrorCode::Disk,
+        [("path", text(path)), ("detail", detail.to_owned())],
+    )
+}
+
+impl From<&SourceError> for CommandError {
+    fn from(error: &SourceError) -> Self {
+        match error {
+            SourceError::InvalidUrl(url) => with_url(ErrorCode::InvalidUrl, url),
+            SourceError::HostUnknown { host } => at_host(ErrorCode::HostUnknown, host),
+            SourceError::Connect { host, detail } => with_host(ErrorCode::Connect, host, detail),
+            SourceError::Timeout { host } => at_host(ErrorCode::Timeout, host),
+            SourceError::Tls { host, detail } => with_host(ErrorCode::Tls, host, detail),
+            SourceError::HttpStatus { status, url } => status_error(*status, Some(url)),
+            SourceError::NotAListing { url } => with_url(ErrorCode::NotAListing, url),
+            SourceError::Empty { url } => with_url(ErrorCode::EmptySource, url),
+            SourceError::BadData { url, detail } => {
+                Self::new(ErrorCode::BadData, [("url", url), ("detail", detail)])
+            }
+            SourceError::TooLarge { url, limit_bytes } => Self::new(
+                ErrorCode::TooLarge,
+                [("url", url.clone()), ("limit_bytes", limit_bytes.to_string())],
+            ),
+            SourceError::Redirects { url } => with_url(ErrorCode::Redirects, url),
+        }
+    }
+}
+
+impl From<&TransferError> for CommandError {
+    fn from(error: &TransferError) -> Self {
+        match error {
+            TransferError::InvalidUrl { url } => with_url(ErrorCode::InvalidUrl, url),
+            TransferError::HostUnknown { host } => at_host(ErrorCode::HostUnknown, host),
+            TransferError::Connect { host, detail } => with_host(ErrorCode::Connect, host, detail),
+            TransferError::Tls { host, detail } => with_host(ErrorCode::Tls, host, detail),
+            TransferError::Stalled { host, .. } => at_host(ErrorCode::Timeout, host),
+            TransferError::HttpStatus { status, .. } => status_error(*status, None),
+            TransferError::Short { received, expected } => Self::new(
+                ErrorCode::ShortBody,
+                [
+                    ("received", received.to_string()),
+                    ("expected", expected.to_string()),
+                ],
+            ),
+            TransferError::BadAnswer { detail } => with_detail(ErrorCode::BadAnswer, detail),
+            TransferError::WebPage => bare(ErrorCode::WebPage),
+            TransferError::Mismatch { detail } => with_detail(ErrorCode::Mismatch, detail),
+            TransferError::Redirects => bare(ErrorCode::Redirects),
+            TransferError::DiskFull { path } => with_path(ErrorCode::DiskFull, path),
+            TransferError::ReadOnly { path } => with_path(ErrorCode::ReadOnly, path),
+            TransferError::FolderMissing { path } => {
+                with_path(ErrorCode::LibraryMissing, path.parent().unwrap_or(path))
+            }
+            TransferError::Exists { path } => with_path(ErrorCode::FileExists, path),
+            TransferError::Busy { path } => with_path(ErrorCode::Busy, path),
+            TransferError::Disk { path, kind } => disk_error(path, *kind),
+            TransferError::Paused | TransferError::Cancelled | TransferError::Interrupted => {
+                bare(ErrorCode::Interrupted)
+            }
+        }
+    }
+}
+
+impl From<&DownloadFailure> for CommandError {
+    fn from(failure: &DownloadFailure) -> Self {
+        match failure {
+            DownloadFailure::Transfer(error) => error.into(),
+            DownloadFailure::LibraryMissing { path } => with_path(ErrorCode::LibraryMissing, path),
+            DownloadFailure::Folder { path, kind } => disk_error(path, *kind),
+            DownloadFailure::Store(detail) => Self::internal(detail),
+        }
+    }
+}
+
+impl From<&ScanFailure> for CommandError {
+    fn from(failure: &ScanFailure) -> Self {
+        match failure {
+            ScanFailure::NoLibrary => bare(ErrorCode::NoLibrary),
+            ScanFailure::Unreachable { path, known_files } => Self::new(
+                ErrorCode::LibraryUnreachable,
+                [("path", text(path)), ("known_files", known_files.to_string())],
+            ),
+            ScanFailure::Unreadable { path, detail } => unusable(path, detail),
+            ScanFailure::Store(detail) => Self::internal(detail),
+        }
+    }
+}
+
+impl From<&LibraryError> for CommandError {
+    fn from(error: &LibraryError) -> Self {
+        match error {
+            LibraryError::Missing(path) => with_path(ErrorCode::LibraryMissing, path),
+            LibraryError::NotAFolder(path) => with_path(ErrorCode::LibraryNotAFolder, path),
+            LibraryError::ReadOnly(path) => with_path(ErrorCode::ReadOnly, path),
+            LibraryError::Unreadable { path, detail } => unusable(path, detail),
+            LibraryError::Store(detail) => Self::internal(detail),
+        }
+    }
+}
+
+impl From<&SourceChangeError> for CommandError {
+    fn from(error: &SourceChangeError) -> Self {
+        match error {
+            SourceChangeError::Source(error) => error.into(),
+            SourceChangeError::Exists { name } => Self::new(ErrorCode::SourceExists, [("name", name)]),
+            SourceChangeError::Unknown(id) => Self::new(ErrorCode::SourceUnknown, [("id", id.to_string())]),
+            SourceChangeError::Store(detail) => Self::internal(detail),
+        }
+    }
+}
+
+impl From<&StoreOpenError> for CommandError {
+    fn from(error: &StoreOpenError) -> Self {
+        match error {
+            StoreOpenError::Newer { path, found, known } => Self::new(
+                ErrorCode::DatabaseNewer,
+                [
+                    ("path", text(path)),
+                    ("found", found.to_string()),
+                    ("known", known.to_string()),
+                ],
+            ),
+            StoreOpenError::Broken { path, detail } => Self::new(
+                ErrorCode::DatabaseBroken,
+                [("path", text(path)), ("detail", detail.clone())],
+            ),
+            StoreOpenError::Io { path, detail } => unusable(path, detail),
+        }
+    }
+}
+
+impl From<&OpenError> for CommandError {
+    fn from(error: &OpenError) -> Self {
+        match error {
+            OpenError::Locked {
+                data_dir,
+                holder,
+                pid,
+            } => Self::new(
+                ErrorCode::AlreadyRunning,
+                [
+                    ("path", text(data_dir)),
+                    ("holder", holder.clone()),
+                    ("pid", pid.to_string()),
+                ],
+            ),
+            OpenError::Store(error) => error.into(),
+            OpenError::Folder { data_dir, detail } => unusable(data_dir, detail),
+            OpenError::Demo(detail) => Self::internal(detail),
+        }
+    }
+}
+
+impl From<&StoreFailure> for CommandError {
+    fn from(failure: &StoreFailure) -> Self {
+        Self::internal(failure)
+    }
+}
+
+impl From<&ProgressError> for CommandError {
+    fn from(error: &ProgressError) -> Self {
+        // nobody asks for a progress update in a window: a refusal is a mistake of ours
+        Self::internal(error)
+    }
+}
+
+/// The same by value, for `?`.
+macro_rules! by_value {
+    ($($error:ty),* $(,)?) => {
+        $(impl From<$error> for CommandError {
+            fn from(error: $error) -> Self {
+                Self::from(&error)
+            }
+        })*
+    };
+}
+
+by_value!(
+    SourceError,
+    TransferError,
+    DownloadFailure,
+    ScanFailure,
+    LibraryError,
+    SourceChangeError,
+    StoreOpenError,
+    OpenError,
+    StoreFailure,
+    ProgressError,
+);

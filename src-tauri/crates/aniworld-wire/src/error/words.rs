@@ -1,0 +1,214 @@
+//! The English words of every code: what happened and why, and what to do next. `{key}` stands for a value.
+
+use std::collections::BTreeMap;
+
+use super::ErrorCode;
+
+/// The words of one code.
+pub(super) struct Words {
+    pub(super) message: &'static str,
+    pub(super) hint: &'static str,
+}
+
+/// Puts the values in their places.
+pub(super) fn fill(template: &str, params: &BTreeMap<String, String>) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((key, behind)) = behind.split_once('}') else {
+            break;
+        };
+        text.push_str(before);
+        text.push_str(params.get(key).map_or("?", String::as_str));
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+pub(super) fn of(code: ErrorCode) -> Words {
+    let (message, hint) = network(code)
+        .or_else(|| content(code))
+        .or_else(|| disk(code))
+        .unwrap_or_else(|| program(code));
+    Words { message, hint }
+}
+
+type Pair = (&'static str, &'static str);
+
+/// Reaching a server.
+fn network(code: ErrorCode) -> Option<Pair> {
+    Some(match code {
+        ErrorCode::InvalidUrl => (
+            "This is not a web address: {url}.",
+            "Enter an address that begins with http:// or https://.",
+        ),
+        ErrorCode::HostUnknown => (
+            "The server {host} could not be found.",
+            "Check the spelling of the address and the internet connection.",
+        ),
+        ErrorCode::Connect => (
+            "No connection to {host}: {detail}.",
+            "Check that the server is running and can be reached, then try again.",
+        ),
+        ErrorCode::Timeout => (
+            "{host} did not answer in time.",
+            "Try again later; the server may be busy.",
+        ),
+        ErrorCode::Tls => (
+            "No safe connection to {host}: {detail}.",
+            "Check this computer's date, and ask the owner of the server about its certificate.",
+        ),
+        ErrorCode::HttpStatus => (
+            "The server answered with the error {status}.",
+            "Try again later. If it stays, check the address and whether it needs a login.",
+        ),
+        ErrorCode::NotFound => (
+            "The server has nothing at this address (error {status}).",
+            "Check the address, or refresh the source: the file may have moved.",
+        ),
+        ErrorCode::RateLimited => (
+            "The server asks to be left alone for a while (error {status}).",
+            "Wait some minutes, then try again.",
+        ),
+        ErrorCode::Redirects => (
+            "The address redirects without end.",
+            "Open it in a browser and copy the address where it ends.",
+        ),
+        _ => return None,
+    })
+}
+
+/// What a server sent.
+fn content(code: ErrorCode) -> Option<Pair> {
+    Some(match code {
+        ErrorCode::NotAListing => (
+            "{url} is a web page, neither a folder listing nor a feed.",
+            "Enter the address of a folder listing or of an RSS, Atom or JSON feed.",
+        ),
+        ErrorCode::EmptySource => (
+            "{url} holds no episodes.",
+            "Check the address: the videos may be one folder further up or down.",
+        ),
+        ErrorCode::BadData => (
+            "{url} could not be read: {detail}.",
+            "The document is damaged. Try again later, or tell its owner.",
+        ),
+        ErrorCode::TooLarge => (
+            "{url} is larger than {limit_bytes} bytes.",
+            "Enter the address of a single series or of a smaller folder.",
+        ),
+        ErrorCode::SourceExists => (
+            "The source {name} has this address already.",
+            "Refresh that source instead of adding it again.",
+        ),
+        ErrorCode::SourceUnknown => (
+            "There is no source {id}.",
+            "It may have been removed. Look at the list of sources.",
+        ),
+        ErrorCode::ShortBody => (
+            "The file ended after {received} of {expected} bytes.",
+            "Retry: what has arrived is kept.",
+        ),
+        ErrorCode::BadAnswer => (
+            "The server's answer cannot be trusted: {detail}.",
+            "Retry, or choose another source.",
+        ),
+        ErrorCode::WebPage => (
+            "A web page came instead of the video.",
+            "Open the address in a browser: it may need a login, or the file is gone. Then refresh the source.",
+        ),
+        ErrorCode::Mismatch => (
+            "The file is not the promised one: {detail}.",
+            "Retry. If it stays, the file is damaged at the source.",
+        ),
+        _ => return None,
+    })
+}
+
+/// The library folder and its disk.
+fn disk(code: ErrorCode) -> Option<Pair> {
+    Some(match code {
+        ErrorCode::LibraryMissing => (
+            "The folder {path} is not there.",
+            "Connect the drive or choose another library folder. Nothing was changed.",
+        ),
+        ErrorCode::LibraryUnreachable => (
+            "The library folder {path} is missing, or empty though it held {known_files} episodes.",
+            "Connect or mount the drive, then scan again. Nothing was changed.",
+        ),
+        ErrorCode::LibraryNotAFolder => ("{path} is not a folder.", "Choose a folder for the library."),
+        ErrorCode::ReadOnly => (
+            "{path} cannot be written.",
+            "Allow this user to write there, or choose another folder.",
+        ),
+        ErrorCode::DiskFull => (
+            "There is no space left for {path}.",
+            "Make space on this drive, then retry: what has arrived is kept.",
+        ),
+        ErrorCode::FileExists => (
+            "{path} already exists and was left alone.",
+            "Scan the library to see it as present, or rename the file.",
+        ),
+        ErrorCode::Disk => (
+            "{path} could not be used: {detail}.",
+            "Check the drive and the permissions of this folder, then try again.",
+        ),
+        ErrorCode::NoLibrary => (
+            "No library folder is chosen.",
+            "Choose the folder that holds your series.",
+        ),
+        _ => return None,
+    })
+}
+
+/// The program itself. The last of the groups: it has words for every code.
+fn program(code: ErrorCode) -> Pair {
+    match code {
+        ErrorCode::SelectionUnknown => (
+            "The selection means nothing that is known: {detail}.",
+            "Scan the library or refresh the sources, then choose again.",
+        ),
+        ErrorCode::NothingMissing => (
+            "Nothing is missing here.",
+            "Refresh the sources to look for new episodes.",
+        ),
+        ErrorCode::JobUnknown => (
+            "There is no job {id}.",
+            "It may have been removed. Look at the list of downloads.",
+        ),
+        ErrorCode::JobState => (
+            "The job {id} is {state}; {action} is not possible now.",
+            "Look at its state in the list of downloads.",
+        ),
+        ErrorCode::SettingInvalid => (
+            "The setting {field} was not taken: {detail}.",
+            "Enter another value; the old one is still in force.",
+        ),
+        ErrorCode::DatabaseNewer => (
+            "The database {path} was written by a newer Aniworld (version {found}, this one knows up to {known}).",
+            "Update Aniworld. The database was not changed.",
+        ),
+        ErrorCode::DatabaseBroken => (
+            "The database {path} cannot be read: {detail}.",
+            "Move the file away to begin anew, or restore a copy. It was not changed.",
+        ),
+        ErrorCode::AlreadyRunning => (
+            "{holder} (process {pid}) is already using {path}.",
+            "Use that one, or close it first.",
+        ),
+        ErrorCode::NotRunning => ("No Aniworld is running with {path}.", "Start Aniworld first."),
+        ErrorCode::Busy => (
+            "{path} is being written by another download.",
+            "Wait for that one to end, then retry.",
+        ),
+        ErrorCode::Interrupted => (
+            "It was interrupted before it was done.",
+            "Start it again: it goes on where it stopped.",
+        ),
+        _ => (
+            "Something unexpected happened: {detail}.",
+            "Try again. If it stays, report it with this message.",
+        ),
+    }
+}

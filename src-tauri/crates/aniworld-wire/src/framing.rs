@@ -1,0 +1,298 @@
+//! The relay's state for one window: which messages it gets, in which frame, and when. Pure: events and
+//! the time go in, frames come out.
+//!
+//! A frame with a state change leaves at once, but not within 34 ms of the last one (30 a second). Samples
+//! wait for the window's pace: 10 a second focused, 4 visible, none hidden. A frame holds at most 200
+//! messages; the rest comes with the next. Within an operation nothing overtakes anything.
+//!
+//! Where something had to be dropped (the window was hidden, a queue ran full) a frame without messages
+//! carries a new `epoch`: the window joins again and begins from the snapshot. The answer to a join and the
+//! frames after it fit together only if the snapshot is taken while no event is being offered, so hold one
+//! lock around both.
+
+mod backlog;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aniworld_services::progress::{Progress, ProgressEvent, ProgressType, Significance, Snapshot};
+
+use self::backlog::Backlog;
+use crate::message::{Frame, JoinAnswer, JoinRequest, Message, RoomMessage};
+use crate::rooms::Rooms;
+
+/// The least time between two frames.
+pub const FRAME_GAP: Duration = Duration::from_millis(34);
+/// The most messages in one frame.
+pub const FRAME_LIMIT: usize = 200;
+/// The most rows that a window can ask for.
+const ROWS_LIMIT: usize = 1_000;
+
+/// How much somebody looks at a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attention {
+    /// It has the keyboard.
+    Focused,
+    /// It can be seen.
+    Visible,
+    /// It is minimised or closed into the tray.
+    Hidden,
+}
+
+impl Attention {
+    /// The least time between two frames with samples; none where there are no frames.
+    fn pace(self) -> Option<Duration> {
+        match self {
+            Self::Focused => Some(Duration::from_millis(100)),
+            Self::Visible => Some(Duration::from_millis(250)),
+            Self::Hidden => None,
+        }
+    }
+}
+
+/// One window.
+#[derive(Debug)]
+pub struct Client {
+    epoch: u64,
+    frame: u64,
+    rooms: Rooms,
+    attention: Attention,
+    /// The download rows that it shows, with the event that it has of each. `None`: all of them.
+    rows: Option<HashMap<String, u64>>,
+    backlog: Backlog,
+    /// Something was dropped that it should have got.
+    missed: bool,
+    /// It has to be told of a new epoch.
+    announce: bool,
+    frame_due: Instant,
+    last_samples: Option<Instant>,
+}
+
+impl Client {
+    /// A visible window that has joined nothing. `epoch` differs from every one it can have seen before.
+    pub fn new(epoch: u64, now: Instant) -> Self {
+        Self {
+            epoch,
+            frame: 0,
+            rooms: Rooms::default(),
+            attention: Attention::Visible,
+            rows: None,
+            backlog: Backlog::default(),
+            missed: false,
+            announce: false,
+            frame_due: now,
+            last_samples: None,
+        }
+    }
+
+    /// Joins a union of rooms, in place of one with the same name. The answer holds everything in it, active
+    /// operations first, then the past, newest first.
+    pub fn join(&mut self, request: &JoinRequest, snapshot: &Snapshot) -> JoinAnswer {
+        let rooms = self.rooms.join(request, snapshot.seq);
+        let inside = |progress: &Progress| rooms.iter().any(|room| room.contains(progress));
+        self.backlog
+            .retain(|event| event.seq > snapshot.seq || !inside(&event.progress));
+        let operations = snapshot.active.iter().chain(&snapshot.past);
+        JoinAnswer {
+            epoch: self.epoch,
+            frame: self.frame,
+            messages: operations
+                .filter(|progress| inside(progress) && self.shows(progress))
+                .map(|progress| message_of(progress, snapshot.seq))
+                .collect(),
+        }
+    }
+
+    /// Joins a union in place of all others.
+    pub fn replace_all(&mut self, request: &JoinRequest, snapshot: &Snapshot) -> JoinAnswer {
+        self.rooms.leave_all();
+        let answer = self.join(request, snapshot);
+        let rooms = &self.rooms;
+        self.backlog
+            .retain(|event| rooms.want(&event.progress, event.seq));
+        answer
+    }
+
+    /// Leaves a union. `false` if there was none of that name.
+    pub fn leave(&mut self, name: &str) -> bool {
+        let left = self.rooms.leave(name);
+        let rooms = &self.rooms;
+        self.backlog
+            .retain(|event| rooms.want(&event.progress, event.seq));
+        left
+    }
+
+    /// The unions it has joined.
+    pub fn rooms(&self) -> Vec<JoinRequest> {
+        self.rooms.list()
+    }
+
+    /// Restricts download rows to those it shows (at most 1,000); `None` lifts the restriction. Rows that come
+    /// into view are sent as they stand. Everything that is no download always passes.
+    pub fn show_rows(&mut self, ids: Option<Vec<String>>, snapshot: &Snapshot) {
+        let known = self.rows.take();
+        let Some(ids) = ids else {
+            if known.is_some() {
+                // it may lack any row: begin anew
+                self.restart();
+            }
+            return;
+        };
+        let had = |id: &String| match &known {
+            Some(rows) => rows.get(id).copied(),
+            None => Some(0),
+        };
+        let rows: HashMap<String, u64> = ids
+            .into_iter()
+            .take(ROWS_LIMIT)
+            .map(|id| {
+                let since = had(&id).unwrap_or(snapshot.seq);
+                (id, since)
+            })
+            .collect();
+        let fresh = |progress: &Arc<Progress>| {
+            progress.kind == ProgressType::Download
+                && rows.contains_key(&progress.id)
+                && had(&progress.id).is_none()
+        };
+        let appeared: Vec<ProgressEvent> = snapshot
+            .active
+            .iter()
+            .chain(&snapshot.past)
+            .filter(|progress| fresh(progress))
+            .map(|progress| ProgressEvent {
+                event_type: progress.kind.event_type(),
+                room: progress.kind.room(),
+                seq: snapshot.seq,
+                significance: Significance::StateChange,
+                progress: Arc::clone(progress),
+            })
+            .collect();
+        self.backlog.retain(|event| {
+            event.progress.kind != ProgressType::Download || rows.contains_key(&event.progress.id)
+        });
+        self.rows = Some(rows);
+        for event in appeared {
+            // newer than any snapshot that a union began with: only the rooms decide
+            if self.rooms.want(&event.progress, u64::MAX) {
+                self.take(event);
+            }
+        }
+    }
+
+    /// Tells how much somebody looks at the window. A hidden one gets nothing; when it is shown again after it
+    /// missed something, it begins anew.
+    pub fn set_attention(&mut self, attention: Attention) {
+        let was = std::mem::replace(&mut self.attention, attention);
+        if attention == Attention::Hidden {
+            self.missed |= !self.backlog.is_empty();
+            self.backlog.clear();
+        } else if was == Attention::Hidden && self.missed {
+            self.restart();
+        }
+    }
+
+    /// Takes an event.
+    pub fn offer(&mut self, event: &ProgressEvent) {
+        if self.rooms.want(&event.progress, event.seq) && self.shows_event(event) {
+            self.take(event.clone());
+        }
+    }
+
+    /// Begins anew: whoever feeds this client lost events itself.
+    pub fn resync(&mut self) {
+        if self.attention == Attention::Hidden {
+            self.missed = true;
+        } else {
+            self.restart();
+        }
+    }
+
+    /// The frame that is due now. Call again until there is none, then at [`Client::next_deadline`].
+    pub fn due(&mut self, now: Instant) -> Option<Frame> {
+        if self.next_deadline().is_none_or(|deadline| now < deadline) {
+            return None;
+        }
+        let messages = if self.announce {
+            self.announce = false;
+            Vec::new()
+        } else {
+            let samples_too = self.samples_due().is_some_and(|due| now >= due);
+            let (events, with_samples) = self.backlog.drain(FRAME_LIMIT, samples_too);
+            if with_samples {
+                self.last_samples = Some(now);
+            }
+            events.iter().map(RoomMessage::from).collect()
+        };
+        self.frame += 1;
+        self.frame_due = now + FRAME_GAP;
+        Some(Frame {
+            epoch: self.epoch,
+            frame: self.frame,
+            messages,
+        })
+    }
+
+    /// When the next frame is due, if nothing else happens. In the past: now.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let pace = self.attention.pace();
+        if pace.is_some() && (self.announce || self.backlog.has_changes()) {
+            return Some(self.frame_due);
+        }
+        if self.backlog.is_empty() {
+            None
+        } else {
+            self.samples_due()
+        }
+    }
+
+    fn samples_due(&self) -> Option<Instant> {
+        let pace = self.attention.pace()?;
+        Some(match self.last_samples {
+            Some(last) => self.frame_due.max(last + pace),
+            None => self.frame_due,
+        })
+    }
+
+    fn take(&mut self, event: ProgressEvent) {
+        if self.attention == Attention::Hidden {
+            self.missed = true;
+        } else if !self.backlog.push(event) {
+            self.restart();
+        }
+    }
+
+    fn restart(&mut self) {
+        self.epoch += 1;
+        self.frame = 0;
+        self.backlog.clear();
+        self.rooms.expire();
+        self.missed = false;
+        self.announce = true;
+    }
+
+    fn shows(&self, progress: &Progress) -> bool {
+        progress.kind != ProgressType::Download
+            || self
+                .rows
+                .as_ref()
+                .is_none_or(|rows| rows.contains_key(&progress.id))
+    }
+
+    fn shows_event(&self, event: &ProgressEvent) -> bool {
+        event.progress.kind != ProgressType::Download
+            || self.rows.as_ref().is_none_or(|rows| {
+                rows.get(&event.progress.id)
+                    .is_some_and(|since| event.seq > *since)
+            })
+    }
+}
+
+fn message_of(progress: &Progress, seq: u64) -> RoomMessage {
+    RoomMessage {
+        room: progress.kind.room().to_owned(),
+        seq,
+        message: Message::from(progress),
+    }
+}

@@ -1,0 +1,258 @@
+//! Every error from below: its code, its words, and that both layers call it the same.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aniworld_core::app::{DownloadFailure, ScanFailure};
+use aniworld_core::source::SourceError;
+use aniworld_core::transfer::TransferError;
+use aniworld_services::OpenError;
+use aniworld_services::aniworld::{LibraryError, SourceChangeError};
+use aniworld_services::failure;
+use aniworld_services::store::{StoreFailure, StoreOpenError};
+use aniworld_wire::{CommandError, ErrorCode};
+use serde_json::json;
+
+fn path() -> PathBuf {
+    PathBuf::from("/library")
+}
+
+fn host() -> String {
+    "media.example".to_owned()
+}
+
+fn url() -> String {
+    "https://media.example/shows/".to_owned()
+}
+
+fn detail() -> String {
+    "connection refused".to_owned()
+}
+
+fn transfer_errors() -> Vec<TransferError> {
+    let status = |status| TransferError::HttpStatus {
+        status,
+        retry_after: None,
+    };
+    vec![
+        TransferError::InvalidUrl {
+            url: "ftp:x".to_owned(),
+        },
+        TransferError::HostUnknown { host: host() },
+        TransferError::Connect {
+            host: host(),
+            detail: detail(),
+        },
+        TransferError::Tls {
+            host: host(),
+            detail: detail(),
+        },
+        TransferError::Stalled {
+            host: host(),
+            after: Duration::from_secs(30),
+        },
+        status(404),
+        status(410),
+        status(429),
+        status(503),
+        TransferError::Short {
+            received: 5,
+            expected: 9,
+        },
+        TransferError::BadAnswer { detail: detail() },
+        TransferError::WebPage,
+        TransferError::Mismatch { detail: detail() },
+        TransferError::Redirects,
+        TransferError::DiskFull { path: path() },
+        TransferError::ReadOnly { path: path() },
+        TransferError::FolderMissing {
+            path: path().join("a.mkv"),
+        },
+        TransferError::Exists { path: path() },
+        TransferError::Busy { path: path() },
+        TransferError::Disk {
+            path: path(),
+            kind: io::ErrorKind::NotADirectory,
+        },
+        TransferError::Disk {
+            path: path(),
+            kind: io::ErrorKind::StorageFull,
+        },
+        TransferError::Paused,
+        TransferError::Cancelled,
+        TransferError::Interrupted,
+    ]
+}
+
+fn download_failures() -> Vec<DownloadFailure> {
+    let mut failures: Vec<DownloadFailure> = transfer_errors().into_iter().map(Into::into).collect();
+    failures.push(DownloadFailure::LibraryMissing { path: path() });
+    for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::NotADirectory] {
+        failures.push(DownloadFailure::Folder { path: path(), kind });
+    }
+    failures.push(DownloadFailure::Store(detail()));
+    failures
+}
+
+fn source_errors() -> Vec<SourceError> {
+    let status = |status| SourceError::HttpStatus { status, url: url() };
+    vec![
+        SourceError::InvalidUrl("ftp:x".to_owned()),
+        SourceError::HostUnknown { host: host() },
+        SourceError::Connect {
+            host: host(),
+            detail: detail(),
+        },
+        SourceError::Timeout { host: host() },
+        SourceError::Tls {
+            host: host(),
+            detail: detail(),
+        },
+        status(404),
+        status(429),
+        status(500),
+        SourceError::NotAListing { url: url() },
+        SourceError::Empty { url: url() },
+        SourceError::BadData {
+            url: url(),
+            detail: detail(),
+        },
+        SourceError::TooLarge {
+            url: url(),
+            limit_bytes: 7,
+        },
+        SourceError::Redirects { url: url() },
+    ]
+}
+
+fn scan_failures() -> Vec<ScanFailure> {
+    vec![
+        ScanFailure::NoLibrary,
+        ScanFailure::Unreachable {
+            path: path(),
+            known_files: 4,
+        },
+        ScanFailure::Unreadable {
+            path: path(),
+            detail: detail(),
+        },
+        ScanFailure::Store(detail()),
+    ]
+}
+
+fn other_errors() -> Vec<CommandError> {
+    vec![
+        LibraryError::Missing(path()).into(),
+        LibraryError::NotAFolder(path()).into(),
+        LibraryError::ReadOnly(path()).into(),
+        LibraryError::Unreadable {
+            path: path(),
+            detail: detail(),
+        }
+        .into(),
+        LibraryError::Store(detail()).into(),
+        SourceChangeError::Exists {
+            name: "Films".to_owned(),
+        }
+        .into(),
+        SourceChangeError::Unknown(7).into(),
+        SourceChangeError::Store(detail()).into(),
+        OpenError::Locked {
+            data_dir: path(),
+            holder: "Aniworld".to_owned(),
+            pid: 42,
+        }
+        .into(),
+        OpenError::Folder {
+            data_dir: path(),
+            detail: detail(),
+        }
+        .into(),
+        OpenError::Demo(detail()).into(),
+        OpenError::Store(StoreOpenError::Newer {
+            path: path(),
+            found: 9,
+            known: 1,
+        })
+        .into(),
+        StoreOpenError::Broken {
+            path: path(),
+            detail: detail(),
+        }
+        .into(),
+        StoreOpenError::Io {
+            path: path(),
+            detail: detail(),
+        }
+        .into(),
+        StoreFailure(detail()).into(),
+    ]
+}
+
+fn all() -> Vec<CommandError> {
+    let mut errors: Vec<CommandError> = download_failures().into_iter().map(Into::into).collect();
+    errors.extend(source_errors().into_iter().map(CommandError::from));
+    errors.extend(scan_failures().into_iter().map(CommandError::from));
+    errors.extend(other_errors());
+    errors
+}
+
+#[test]
+fn every_error_has_a_whole_sentence_and_a_next_step() {
+    for error in all() {
+        for text in [&error.message, &error.hint] {
+            assert!(
+                text.ends_with('.') && !text.contains(['{', '}', '?']),
+                "{error:?}"
+            );
+            // a host or an address keeps its own spelling at the front
+            let begins_with_a_value = text.starts_with("media.") || text.starts_with("https:");
+            let lower = text.starts_with(char::is_lowercase);
+            assert!(!lower || begins_with_a_value, "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn the_words_of_every_error() {
+    let lines: Vec<String> = all()
+        .iter()
+        .map(|error| {
+            format!(
+                "{}: {} | {}",
+                json!(error.code).as_str().unwrap_or_default(),
+                error.message,
+                error.hint
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn progress_and_commands_use_the_same_codes() {
+    let code = |error: CommandError| json!(error.code);
+    for failure in download_failures() {
+        assert_eq!(json!(failure::code(&failure)), code(failure.into()));
+    }
+    for failure in scan_failures() {
+        assert_eq!(json!(failure::scan_code(&failure)), code(failure.into()));
+    }
+    for error in source_errors() {
+        assert_eq!(json!(failure::source_code(&error)), code(error.into()));
+    }
+}
+
+#[test]
+fn values_for_other_languages_are_in_the_params() {
+    let error = CommandError::from(ScanFailure::Unreachable {
+        path: path(),
+        known_files: 4,
+    });
+    assert_eq!(error.code, ErrorCode::LibraryUnreachable);
+    assert_eq!(
+        json!(error.params),
+        json!({"known_files": "4", "path": "/library"})
+    );
+}
