@@ -52,9 +52,9 @@ impl Feed {
         let mut reading = Reading::new(self.url.clone(), at);
         let title = first.title().map_or_else(|| host(&self.url), str::to_owned);
         let description = first.head.description.clone();
-        let mut next = reading.take(first);
-        while let Some(url) = next {
-            next = match fetch(net, &url).await {
+        let mut older = reading.take(first);
+        while let Some(url) = older {
+            older = match fetch(net, &url).await {
                 Ok((_, page)) => reading.take(page),
                 Err(error) => {
                     reading.partial = Some(format!("page {}: {error}", reading.pages + 1));

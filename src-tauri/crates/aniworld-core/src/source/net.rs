@@ -16,7 +16,7 @@ use super::address::{host, is_loopback, resolve, shown};
 use super::document::Document;
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(15);
-const IDLE_AT_MOST: Duration = Duration::from_secs(60);
+const IDLE_AT_MOST: Duration = Duration::from_mins(1);
 const REDIRECTS: usize = 5;
 
 /// Fetches documents for sources: bounded, redirect-checked, with credentials bound to their origin.

@@ -82,11 +82,10 @@ fn recognise(document: &Document) -> Result<Vec<Candidate>, SourceError> {
     }
     match feed::Page::read(document) {
         Ok(page) => return Ok(vec![feed_at(document, page.title())]),
-        Err(feed::NoFeed::Other) => {}
         Err(feed::NoFeed::Broken(detail)) if !is_page(document) => {
             return Err(SourceError::BadData { url, detail });
         }
-        Err(feed::NoFeed::Broken(_)) => {}
+        Err(feed::NoFeed::Other | feed::NoFeed::Broken(_)) => {}
     }
     match directory::Page::read(document) {
         Ok(_) => return Ok(vec![directory_at(document)]),

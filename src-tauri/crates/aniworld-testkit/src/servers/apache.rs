@@ -72,9 +72,8 @@ fn configure(
     index_options: &str,
 ) -> io::Result<()> {
     let modules: String = MODULES
-        .iter()
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
-        .collect();
+        .concat();
     fs::write(
         folder.join("mime.types"),
         "video/mp4 mp4\nvideo/webm webm\nvideo/x-matroska mkv\ntext/html html\n",

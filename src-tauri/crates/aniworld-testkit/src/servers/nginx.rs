@@ -86,9 +86,8 @@ impl Nginx {
             package: "nginx",
             paths: &["/usr/sbin/nginx", "/usr/bin/nginx"],
         };
-        let directives = options.directives();
         let running =
-            program.start(|command, folder, port| configure(command, folder, port, root, &directives))?;
+            program.start(move |command, folder, port| configure(command, folder, port, root, &options))?;
         Ok(Self { running })
     }
 
@@ -113,13 +112,13 @@ fn configure(
     folder: &Path,
     port: u16,
     root: &Path,
-    directives: &str,
+    options: &NginxOptions,
 ) -> io::Result<()> {
     let temp: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
         .map(|kind| format!("{kind}_temp_path {};\n", quoted(&folder.join(kind))))
-        .collect();
+        .concat();
     // One process without a master: killing it leaves no worker behind.
+    let directives = options.directives();
     let text = format!(
         "daemon off; master_process off; worker_processes 1;\n\
          pid {pid}; error_log {error};\n\

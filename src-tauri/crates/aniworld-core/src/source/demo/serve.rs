@@ -14,7 +14,7 @@ use super::pace::DemoPace;
 
 const MAX_CONNECTIONS: usize = 32;
 const MAX_HEAD_BYTES: usize = 16 << 10;
-const IDLE_AT_MOST: Duration = Duration::from_secs(60);
+const IDLE_AT_MOST: Duration = Duration::from_mins(1);
 /// A rest after a failed accept: such failures come in rows.
 const REST: Duration = Duration::from_millis(50);
 

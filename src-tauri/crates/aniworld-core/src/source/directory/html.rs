@@ -193,7 +193,8 @@ fn size_of(word: &str) -> Option<AssetSize> {
         "t" => 1 << 40,
         _ => return None,
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let digits = digits.replace(',', "");
+    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, "0"));
     let number = |text: &str| {
         text.bytes()
             .all(|b| b.is_ascii_digit())
@@ -230,6 +231,10 @@ mod tests {
                 AssetSize::Approx((2 << 20) + (4 << 20) / 10),
             ),
             (" 1.5GiB", AssetSize::Approx(3 << 29)),
+            (
+                " MKV-File 123,456 Bytes Mon, 23 Nov 2026 21:18:25 GMT",
+                AssetSize::Exact(123_456),
+            ),
             (" -  ", AssetSize::Unknown),
             ("", AssetSize::Unknown),
             ("99999999999999999999T", AssetSize::Unknown),

@@ -51,21 +51,19 @@ pub(super) fn read(folder: &Url, base: &Url, href: &str) -> Link {
     }
     let bytes: Vec<u8> = percent_decode_str(segment).collect();
     let name = String::from_utf8_lossy(&bytes).into_owned();
-    match refusal(&name) {
-        Some(reason) => Link::Refused(format!("{segment}: {reason}")),
-        None => {
-            let key = if std::str::from_utf8(&bytes).is_ok() {
-                name.clone()
-            } else {
-                segment.to_owned()
-            };
-            Link::Entry {
-                name,
-                key,
-                url,
-                folder,
-            }
-        }
+    if let Some(reason) = refusal(&name) {
+        return Link::Refused(format!("{segment}: {reason}"));
+    }
+    let key = if std::str::from_utf8(&bytes).is_ok() {
+        name.clone()
+    } else {
+        segment.to_owned()
+    };
+    Link::Entry {
+        name,
+        key,
+        url,
+        folder,
     }
 }
 

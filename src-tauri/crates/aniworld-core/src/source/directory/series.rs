@@ -1,8 +1,8 @@
 //! From found files to series and episodes: which folder is the series, what its name says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use aniworld_names::{ParsedName, parse};
+use aniworld_names::{ParsedName, parse, series_title, title_key};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -42,14 +42,14 @@ struct Shape {
     /// The root holds seasons: it is a series itself.
     root_is_series: bool,
     /// Folders with files or seasons right in them, as paths of names.
-    series_folders: std::collections::HashSet<Vec<String>>,
+    series_folders: HashSet<Vec<String>>,
 }
 
 impl Shape {
     fn of(files: &[FoundFile]) -> Self {
         let mut shape = Self {
             root_is_series: false,
-            series_folders: std::collections::HashSet::new(),
+            series_folders: HashSet::new(),
         };
         for file in files {
             let seasonless = match file.folders.split_last() {
@@ -68,18 +68,18 @@ impl Shape {
 
     /// Key and title of the series of a file. `root` is the name of the added folder.
     fn series_of(&self, file: &FoundFile, parsed: &ParsedName, root: &str) -> (String, String) {
-        let own = || (String::new(), root.to_owned());
+        let own = || (String::new(), series_title(root));
         let top = (1..=file.folders.len())
             .map(|depth| &file.folders[..depth])
             .find(|folder| self.series_folders.contains(*folder));
         match top {
             _ if self.root_is_series && file.folders.first().is_none_or(|first| is_season(first)) => own(),
             Some(folder) => {
-                let title = folder.last().cloned().unwrap_or_default();
+                let title = folder.last().map(|name| series_title(name)).unwrap_or_default();
                 (format!("{}/", folder.join("/")), title)
             }
             None => match &parsed.series {
-                Some(series) => (aniworld_names::title_key(series), series.clone()),
+                Some(series) => (title_key(series), series.clone()),
                 None => own(),
             },
         }
@@ -174,6 +174,14 @@ mod tests {
     fn a_folder_of_seasons_is_the_series_itself() {
         let paths = ["Season 1/S01E01.mkv", "Staffel 2/S02E01.mkv", "S03E01.mkv"];
         assert_eq!(titles("http://h/Night%20Trains/", &paths), ["Night Trains: 3"]);
+    }
+
+    #[test]
+    fn ids_in_a_folder_name_are_no_part_of_the_title() {
+        assert_eq!(
+            titles("http://h/", &["Night Trains (1962) [tvdbid-7]/S01E01.mkv"]),
+            ["Night Trains (1962): 1"]
+        );
     }
 
     #[test]

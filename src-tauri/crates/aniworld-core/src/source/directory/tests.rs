@@ -60,6 +60,22 @@ fn every_server_lists_the_same_season() {
 }
 
 #[test]
+fn servers_for_sharing_are_read_by_the_same_rules() {
+    for (file, pilot) in [
+        ("rclone-1.60.html", Exact(123_456)),
+        ("wsgidav-4.4.html", Exact(123_456)),
+    ] {
+        let page = page(SEASON, file);
+        let found = page
+            .entries
+            .iter()
+            .find(|entry| entry.name == "Show One - S01E01 - Pilot.mkv");
+        assert_eq!(found.map(|entry| entry.size), Some(pilot), "{file}");
+        assert!(names(&page).contains(&LONG), "{file}");
+    }
+}
+
+#[test]
 fn a_server_that_escapes_nothing_still_lists_what_can_be_told() {
     assert_eq!(
         names(&page(SEASON, "npm-serve-14.html")),

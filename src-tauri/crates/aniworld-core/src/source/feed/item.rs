@@ -223,7 +223,7 @@ impl Item {
                 self.clean_title = self
                     .clean_title
                     .take()
-                    .or_else(|| field.text().map(str::to_owned))
+                    .or_else(|| field.text().map(str::to_owned));
             }
             _ => {}
         }

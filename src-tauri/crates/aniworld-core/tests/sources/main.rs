@@ -1,15 +1,10 @@
 //! Sources against real web servers, and against one that answers whatever a test wants.
 //! Needs the Debian packages `nginx`, `caddy` and `apache2-bin`.
 
-#[path = "sources/canned.rs"]
 mod canned;
-#[path = "sources/refusals.rs"]
 mod refusals;
-#[path = "sources/servers.rs"]
 mod servers;
-#[path = "sources/transport.rs"]
 mod transport;
-#[path = "sources/walks.rs"]
 mod walks;
 
 use aniworld_core::source::{Candidate, Listing, Net, SourceConfig, SourceError, SourceId, open, probe};
