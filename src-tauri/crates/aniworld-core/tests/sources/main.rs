@@ -1,6 +1,8 @@
 //! Sources against real web servers, and against one that answers whatever a test wants.
 //! Needs the Debian packages `nginx`, `caddy` and `apache2-bin`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
 mod canned;
 mod refusals;
 mod servers;

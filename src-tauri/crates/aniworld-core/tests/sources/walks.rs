@@ -6,13 +6,13 @@ use crate::canned::{Canned, ok, status};
 use crate::{keys, read};
 
 fn listing(names: &[&str]) -> Vec<u8> {
-    let links: String = names
+    let links: Vec<_> = names
         .iter()
         .map(|name| format!("<a href=\"{name}\">{name}</a>"))
         .collect();
     ok(
         "text/html",
-        format!("<h1>Index of</h1><a href='../'>up</a>{links}"),
+        format!("<h1>Index of</h1><a href='../'>up</a>{}", links.concat()),
     )
 }
 
@@ -67,13 +67,14 @@ async fn a_folder_behind_a_permanent_redirect_is_stored_where_it_is() {
 }
 
 fn feed_page(guids: &[u32], next: &str, complete: &str) -> Vec<u8> {
-    let items: String = guids
+    let items: Vec<_> = guids
         .iter()
         .map(|n| format!("<item><title>S01E{n:02}</title><guid>{n}</guid><enclosure url='/{n}.mp4' type='video/mp4'/></item>"))
         .collect();
     let text = format!(
         "<rss xmlns:fh='http://purl.org/syndication/history/1.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel>\
-         <title>T</title>{complete}<atom:link rel='next' href='{next}'/>{items}</channel></rss>"
+         <title>T</title>{complete}<atom:link rel='next' href='{next}'/>{items}</channel></rss>",
+        items = items.concat()
     );
     ok("application/rss+xml", text)
 }

@@ -15,8 +15,8 @@ pub enum DemoPace {
     Fast,
 }
 
-/// Bytes that leave at once; many small portions make a smooth bar.
-const TICKS_PER_SECOND: usize = 20;
+/// Portions in a second; many small ones make a smooth bar.
+const TICKS_PER_SECOND: u32 = 20;
 
 impl DemoPace {
     /// Bytes per second of each connection; `None` is unlimited.
@@ -32,9 +32,9 @@ impl DemoPace {
         let Some(rate) = self.bytes_per_second() else {
             return to.write_all(body).await;
         };
-        let mut ticks = tokio::time::interval(Duration::from_secs(1) / 20);
+        let mut ticks = tokio::time::interval(Duration::from_secs(1) / TICKS_PER_SECOND);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        for portion in body.chunks(rate.div_ceil(TICKS_PER_SECOND)) {
+        for portion in body.chunks(rate.div_ceil(TICKS_PER_SECOND as usize)) {
             ticks.tick().await;
             to.write_all(portion).await?;
             to.flush().await?;

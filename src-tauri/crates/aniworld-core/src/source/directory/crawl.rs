@@ -296,8 +296,12 @@ mod tests {
 
     /// A listing at `url` with these links.
     fn page(url: &Url, links: &[&str]) -> Page {
-        let links: String = links.iter().map(|link| format!("<a href='{link}'>")).collect();
-        Page::read(&Document::of(url.as_str(), format!("<h1>Index of</h1>{links}"))).unwrap()
+        let links: Vec<_> = links.iter().map(|link| format!("<a href='{link}'>")).collect();
+        Page::read(&Document::of(
+            url.as_str(),
+            format!("<h1>Index of</h1>{}", links.concat()),
+        ))
+        .unwrap()
     }
 
     fn take(walk: &mut Walk, folder: &Folder, links: &[&str]) {

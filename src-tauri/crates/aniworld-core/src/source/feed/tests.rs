@@ -40,8 +40,8 @@ fn one(elements: &str) -> OfferedEpisode {
     all.remove(0)
 }
 
-fn single(number: u32) -> Option<EpisodeNumber> {
-    Some(EpisodeNumber::Single(number))
+fn single(number: u32) -> EpisodeNumber {
+    EpisodeNumber::Single(number)
 }
 
 #[test]
@@ -57,9 +57,9 @@ fn feedgen_writes_seasons_and_a_trailer() {
         .collect();
     let wanted = [
         ("urn:x:t", Some(2), None),
-        ("urn:x:2:1", Some(2), single(1)),
-        ("urn:x:1:2", Some(1), single(2)),
-        ("urn:x:1:1", Some(1), single(1)),
+        ("urn:x:2:1", Some(2), Some(single(1))),
+        ("urn:x:1:2", Some(1), Some(single(2))),
+        ("urn:x:1:1", Some(1), Some(single(1))),
     ];
     assert_eq!(numbers, wanted);
     assert_eq!(all[0].kind, EpisodeKind::Trailer);
@@ -110,7 +110,7 @@ fn other_generators_are_read_as_well() {
     let (podcast, _) = gather(&fixture("npmpodcast.rss"));
     assert_eq!(
         (podcast[0].season, podcast[0].number.clone()),
-        (Some(1), single(3))
+        (Some(1), Some(single(3)))
     );
     assert_eq!(podcast[0].title.as_deref(), Some("One"));
     for name in ["npmfeed.rss", "npmfeed.atom"] {
@@ -149,7 +149,7 @@ fn well_known_prefixes_need_no_declaration() {
     let episode = one(
         "<itunes:season>2</itunes:season><itunes:episode>7</itunes:episode><itunes:title>Clean</itunes:title>",
     );
-    assert_eq!((episode.season, episode.number), (Some(2), single(7)));
+    assert_eq!((episode.season, episode.number), (Some(2), Some(single(7))));
     assert_eq!(episode.title.as_deref(), Some("Clean"));
 }
 
@@ -162,22 +162,22 @@ fn podcasting_numbers_win_and_decimals_stay_exact() {
         .number
     };
     assert_eq!(number("9.10").unwrap().to_string(), "9.10");
-    assert_eq!(number("9.0"), single(9));
-    assert_eq!(number("2-3"), single(4), "a range is no podcast number");
-    assert_eq!(number("nine"), single(4));
+    assert_eq!(number("9.0"), Some(single(9)));
+    assert_eq!(number("2-3"), Some(single(4)), "a range is no podcast number");
+    assert_eq!(number("nine"), Some(single(4)));
 }
 
 #[test]
 fn titles_tell_numbers_where_nothing_else_does() {
     let episode = one("<title>Night Trains - S02E03 - The Depot</title>");
-    assert_eq!((episode.season, episode.number), (Some(2), single(3)));
+    assert_eq!((episode.season, episode.number), (Some(2), Some(single(3))));
     assert_eq!(episode.title.as_deref(), Some("The Depot"));
 }
 
 #[test]
 fn a_title_that_disagrees_with_the_numbers_stays_whole() {
     let episode = one("<title>S05E09 of another show</title><itunes:episode>3</itunes:episode>");
-    assert_eq!((episode.season, episode.number), (None, single(3)));
+    assert_eq!((episode.season, episode.number), (None, Some(single(3))));
     assert_eq!(episode.title.as_deref(), Some("S05E09 of another show"));
 }
 
