@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The layers together, without a window: scan, missing, queue, download, file.
+
+mod original;
