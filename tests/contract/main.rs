@@ -1,5 +1,7 @@
 //! The progress message: its fields are a promise to windows, scripts and other programs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
 use std::time::Duration;
 
 use aniworld_core::events::{

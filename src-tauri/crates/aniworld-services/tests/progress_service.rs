@@ -1,5 +1,7 @@
 //! `ProgressService` with its subscribers: order, isolation, overflow, the end.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -86,9 +86,9 @@ mod tests {
     #[tokio::test]
     async fn a_second_request_joins_and_a_third_after_the_end_begins_anew() {
         let scan = JointScan::default();
-        let (begun, go) = (AtomicUsize::new(0), Arc::new(Notify::new()));
+        let (count, go) = (AtomicUsize::new(0), Arc::new(Notify::new()));
         let begin = |_| {
-            let (number, go) = (begun.fetch_add(1, Ordering::Relaxed), go.clone());
+            let (number, go) = (count.fetch_add(1, Ordering::Relaxed), go.clone());
             async move {
                 go.notified().await;
                 Ok(ScanTotals {
@@ -100,7 +100,7 @@ mod tests {
         let both = async { tokio::join!(scan.join(begin), scan.join(begin)) };
         let (both, ()) = tokio::join!(both, async { go.notify_one() });
         assert_eq!(both.0, both.1);
-        assert_eq!(begun.load(Ordering::Relaxed), 1);
+        assert_eq!(count.load(Ordering::Relaxed), 1);
         let (third, ()) = tokio::join!(scan.join(begin), async { go.notify_one() });
         assert_eq!(third.map(|totals| totals.series), Ok(1));
     }

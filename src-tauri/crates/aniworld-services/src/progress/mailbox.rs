@@ -199,13 +199,12 @@ mod tests {
         mailbox.offer(&applied(&mut board, "a", paused));
         mailbox.offer(&advance(&mut board, "a", 3));
         mailbox.offer(&advance(&mut board, "a", 4));
-        use Significance::{Sample, StateChange};
         assert_eq!(
             drain(&mut mailbox, &board),
             [
-                ("a".to_owned(), 2, StateChange),
-                ("a".to_owned(), 3, StateChange),
-                ("a".to_owned(), 4, Sample)
+                ("a".to_owned(), 2, Significance::StateChange),
+                ("a".to_owned(), 3, Significance::StateChange),
+                ("a".to_owned(), 4, Significance::Sample)
             ]
         );
     }

@@ -333,13 +333,11 @@ impl Shared {
         let Some(subscriber) = subscribers.get_mut(&id) else {
             return Next::Gone;
         };
-        match subscriber.mailbox.pop(board, &subscriber.name) {
-            Some((place, delivery)) => Next::Deliver(place, delivery),
-            None => {
-                subscriber.done.send_replace(subscriber.mailbox.end());
-                Next::Idle
-            }
+        if let Some((place, delivery)) = subscriber.mailbox.pop(board, &subscriber.name) {
+            return Next::Deliver(place, delivery);
         }
+        subscriber.done.send_replace(subscriber.mailbox.end());
+        Next::Idle
     }
 
     pub(super) fn done(&self, id: SubscriptionId, place: u64) {

@@ -127,10 +127,10 @@ pub(super) async fn work(service: Weak<Shared>, id: SubscriptionId, wake: Arc<No
 
 async fn guarded(handler: &Handler, delivery: Delivery) -> Result<(), String> {
     // the call itself may panic before there is a future
-    let handled = AssertUnwindSafe(async { handler(delivery).await })
+    let outcome = AssertUnwindSafe(async { handler(delivery).await })
         .catch_unwind()
         .await;
-    match handled {
+    match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),
         Err(panic) => Err(format!("panic: {}", panic_text(&*panic))),
