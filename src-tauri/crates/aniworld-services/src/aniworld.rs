@@ -1,11 +1,21 @@
 //! `Aniworld`: one opened data folder with all its services. What a shell holds.
 
-use std::path::PathBuf;
+mod demo;
+mod library;
+mod open;
+mod sources;
 
-use aniworld_core::app::ScanFailure;
-use aniworld_core::source::{SourceConfig, SourceError, SourceId, SourceKind};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use aniworld_core::app::{RetryPolicy, ScanFailure};
+use aniworld_core::events::ScanTotals;
+use aniworld_core::source::{Net, SourceError};
+
+pub use self::library::LibraryState;
+use crate::data_dir::DataDirLock;
 use crate::downloads::DownloadService;
+use crate::settings::{Settings, SettingsError, SettingsPatch};
 use crate::store::{Store, StoreOpenError};
 use crate::{AnimeService, ProgressService};
 
@@ -19,7 +29,7 @@ pub struct OpenOptions {
     /// What opens it, for the message to a second process: `Aniworld`, `aniworld-cli download`.
     pub holder: String,
     /// Retry behaviour of downloads.
-    pub retry: aniworld_core::app::RetryPolicy,
+    pub retry: RetryPolicy,
     /// Whether the queue starts working at once (`false`: `scan`, `source add` in the terminal).
     pub run_queue: bool,
 }
@@ -51,6 +61,9 @@ pub enum OpenError {
     /// The demo's server could not start.
     #[error("the demo could not start: {0}")]
     Demo(String),
+    /// No client for the network can be made on this system.
+    #[error("the network cannot be used: {0}")]
+    Network(String),
 }
 
 /// Why a library folder was not taken.
@@ -109,63 +122,69 @@ pub struct Aniworld {
     pub downloads: DownloadService,
     /// Lists for windows and terminals. Blocking: call from a blocking task.
     pub store: Store,
-    demo: bool,
+    net: Net,
+    data_dir: PathBuf,
+    config_dir: PathBuf,
+    settings: Mutex<Settings>,
+    settings_faults: Vec<SettingsError>,
+    // last, so that everything that uses the folder is gone before others may
+    _lock: DataDirLock,
+    demo: Option<demo::Demo>,
 }
 
 impl Aniworld {
-    /// Opens a data folder for writing, takes its lock, recovers the queue and starts it.
-    pub async fn open(options: OpenOptions) -> Result<Self, OpenError> {
-        let _ = options;
-        todo!()
-    }
-
-    /// Opens the built-in demo: a temporary library and database, three invented series, a loopback server.
-    pub async fn open_demo(run_queue: bool) -> Result<Self, OpenError> {
-        let _ = run_queue;
-        todo!()
-    }
-
     /// Whether this is the demo.
     pub fn is_demo(&self) -> bool {
-        self.demo
+        self.demo.is_some()
     }
 
-    /// Takes a folder as the library. Reads and writes a probe, changes nothing else in it.
-    pub async fn set_library(&self, path: PathBuf) -> Result<(), LibraryError> {
-        let _ = path;
-        todo!()
-    }
-
-    /// Finds out what a URL is, reads it once and keeps it.
-    pub async fn add_source(
-        &self,
-        url: &str,
-        kind: Option<SourceKind>,
-        name: Option<String>,
-    ) -> Result<SourceConfig, SourceChangeError> {
-        let _ = (url, kind, name);
-        todo!()
-    }
-
-    /// Reads one source again.
-    pub async fn refresh_source(&self, id: SourceId) -> Result<(), SourceChangeError> {
-        let _ = id;
-        todo!()
-    }
-
-    /// Forgets a source and what only it offered. Files stay.
-    pub async fn remove_source(&self, id: SourceId) -> Result<(), SourceChangeError> {
-        let _ = id;
-        todo!()
+    /// The data folder.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
     }
 
     /// Scans; a request while a scan runs joins that one.
-    pub async fn rescan(&self) -> Result<aniworld_core::events::ScanTotals, ScanFailure> {
-        todo!()
+    pub async fn rescan(&self) -> Result<ScanTotals, ScanFailure> {
+        self.anime.rescan().await
     }
 
-    /// Stops the queue so that everything can be resumed, and waits for it.
+    /// The settings as they are in force.
+    pub fn settings(&self) -> Settings {
+        let settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        settings.clone()
+    }
+
+    /// What was wrong with the settings file when it was read.
+    pub fn settings_faults(&self) -> &[SettingsError] {
+        &self.settings_faults
+    }
+
+    /// Writes changed settings and puts them into force.
+    pub async fn update_settings(&self, patch: SettingsPatch) -> Result<Settings, SettingsError> {
+        let config_dir = self.config_dir.clone();
+        let saved = tokio::task::spawn_blocking(move || Settings::save(&config_dir, patch)).await;
+        let saved = saved.unwrap_or_else(|broken| {
+            Err(SettingsError::File {
+                path: self.config_dir.clone(),
+                detail: broken.to_string(),
+            })
+        })?;
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = saved.clone();
+        if patch.parallel_downloads.is_some()
+            && let Err(error) = self.downloads.set_parallel(saved.parallel_downloads).await
+        {
+            // the number holds all the same; what failed is starting the next job
+            tracing::error!(%error, "the queue cannot go on");
+        }
+        Ok(saved)
+    }
+
+    /// Stops the scan and the queue so that everything can be resumed, and waits for it.
     pub async fn shutdown(&self) {
-        todo!()
+        self.anime.cancel_rescan();
+        self.downloads.shutdown().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

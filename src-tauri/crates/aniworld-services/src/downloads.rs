@@ -1,35 +1,29 @@
-//! `DownloadService`: the persistent FIFO queue.
+//! `DownloadService`: the persistent FIFO queue. It decides which job runs when, and asks `AnimeService` to
+//! run it; it never reports on a download itself.
 
-use aniworld_core::app::DownloadFailure;
+mod announce;
+mod failure;
+mod live;
+mod orders;
+mod queue;
+mod recovery;
+mod service;
+mod state;
+mod worker;
+
 use serde::{Deserialize, Serialize};
 
-use crate::store::{EpisodeId, SeriesId};
+use crate::store::{EpisodeId, SeriesId, StoreFailure};
+
+pub use failure::JobFailure;
+pub use queue::Queue;
+pub use recovery::{QueueOptions, RunSummary};
+pub use service::{DownloadService, PARALLEL_DEFAULT, PARALLEL_MAX};
+pub use state::JobState;
 
 /// The number of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct JobId(pub i64);
-
-/// The states of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the documentation")]
-pub enum JobState {
-    Queued,
-    Starting,
-    Downloading,
-    Paused,
-    Waiting,
-    Verifying,
-    Processing,
-    Moving,
-    Completed,
-    Failed,
-    Cancelled,
-    Skipped,
-}
-
-/// Why a job failed or waits.
-pub type JobFailure = DownloadFailure;
 
 /// What to put into the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +76,37 @@ pub struct QueueStatus {
     pub failed: u32,
 }
 
-/// `DownloadService`.
-#[derive(Debug)]
-pub struct DownloadService {}
+impl QueueStatus {
+    /// Jobs that have ended, of all that are on the list.
+    pub fn ended_of_all(self) -> (u32, u32) {
+        let ended = self.completed + self.failed;
+        (ended, ended + self.active + self.pending)
+    }
+}
+
+/// Why an order to the queue was not carried out. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueueError {
+    /// Nothing of the selection is missing and offered by a source.
+    #[error("nothing is missing there that a source offers")]
+    NothingMissing,
+    /// There is no such job.
+    #[error("there is no job {}", .0.0)]
+    Unknown(JobId),
+    /// The job is in a state that does not allow it.
+    #[error("the job {} is {}, it cannot be {wanted}", job.0, state.name())]
+    State {
+        /// The job.
+        job: JobId,
+        /// Its state.
+        state: JobState,
+        /// What was wanted: `paused`, `resumed`, ...
+        wanted: &'static str,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreFailure),
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,128 @@
-//! The settings file.
+//! The settings file: typed, read field by field, written whole or not at all. Knows nobody who uses it.
+
+mod file;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::downloads::{PARALLEL_DEFAULT, PARALLEL_MAX};
+
+/// The file inside the config folder.
+pub const SETTINGS_FILE: &str = "settings.toml";
+
+/// The settings of this version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Downloads at the same time, 1 to 16.
+    pub parallel_downloads: u32,
+    /// The colours of the window.
+    pub theme: Theme,
+    /// The language of the window; `None` follows the system.
+    pub language: Option<Language>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            parallel_downloads: PARALLEL_DEFAULT,
+            theme: Theme::System,
+            language: None,
+        }
+    }
+}
+
+/// The colours of the window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the documentation")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// The languages of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+/// A change; what is left out stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SettingsPatch {
+    /// Downloads at the same time, 1 to 16.
+    pub parallel_downloads: Option<u32>,
+    /// The colours of the window.
+    pub theme: Option<Theme>,
+    /// The language; `Some(None)` follows the system again.
+    pub language: Option<Option<Language>>,
+}
+
+/// Why settings were not read or changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// A value is not allowed. Nothing was changed.
+    #[error("{value} is no value for {field}: it must be {expected}")]
+    Invalid {
+        /// The field, as in the file.
+        field: &'static str,
+        /// What was given.
+        value: String,
+        /// What would be allowed, in English.
+        expected: &'static str,
+    },
+    /// The file cannot be read, is no TOML, or cannot be written. It is as it was.
+    #[error("the settings {path}: {detail}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+impl Settings {
+    /// Reads the file of a config folder. Whatever is wrong with it is named, and the default stands in for
+    /// exactly that; a missing file is no fault.
+    pub fn load(config_dir: &Path) -> (Self, Vec<SettingsError>) {
+        file::load(&config_dir.join(SETTINGS_FILE))
+    }
+
+    /// Reads the file, changes what the patch says and writes it: whole or not at all. What this version
+    /// does not know stays in the file.
+    pub fn save(config_dir: &Path, patch: SettingsPatch) -> Result<Self, SettingsError> {
+        patch.check()?;
+        file::change(&config_dir.join(SETTINGS_FILE), patch)
+    }
+}
+
+impl SettingsPatch {
+    /// Whether every value is allowed.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        match self.parallel_downloads {
+            Some(number) => parallel(i64::from(number)).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The one place that knows the range.
+fn parallel(number: i64) -> Result<u32, SettingsError> {
+    u32::try_from(number)
+        .ok()
+        .filter(|number| (1..=PARALLEL_MAX).contains(number))
+        .ok_or_else(|| SettingsError::Invalid {
+            field: "parallel_downloads",
+            value: number.to_string(),
+            expected: "a whole number from 1 to 16",
+        })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! Opening a data folder: lock, settings, store, services, in this order.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use aniworld_core::SeriesApp;
+use aniworld_core::app::SeriesAppParts;
+use aniworld_core::source::Net;
+use aniworld_core::transfer::{ClientOptions, client};
+
+use super::{Aniworld, OpenError, OpenOptions};
+use crate::data_dir::DataDirLock;
+use crate::downloads::{DownloadService, QueueOptions};
+use crate::settings::{Settings, SettingsError};
+use crate::store::{DATABASE_FILE, Store, StoreOpenError};
+use crate::{AnimeService, ProgressService};
+
+/// What lies on the disk.
+struct Opened {
+    lock: DataDirLock,
+    store: Store,
+    settings: Settings,
+    settings_faults: Vec<SettingsError>,
+}
+
+impl Aniworld {
+    /// Opens a data folder for writing, takes its lock, recovers the queue and starts it. Must be called
+    /// inside a tokio runtime.
+    pub async fn open(options: OpenOptions) -> Result<Self, OpenError> {
+        let opened = {
+            let options = options.clone();
+            tokio::task::spawn_blocking(move || open_disk(&options)).await
+        };
+        let opened = opened.unwrap_or_else(|broken| {
+            Err(OpenError::Folder {
+                data_dir: options.data_dir.clone(),
+                detail: broken.to_string(),
+            })
+        })?;
+        for fault in &opened.settings_faults {
+            tracing::warn!(%fault, "a setting has its default");
+        }
+        let net = Net::new();
+        let progress = ProgressService::new();
+        let series_app = SeriesApp::new(SeriesAppParts {
+            store: Arc::new(opened.store.clone()),
+            client: client(&ClientOptions::default())
+                .map_err(|error| OpenError::Network(error.to_string()))?,
+            net: net.clone(),
+            retry: options.retry,
+        });
+        let anime = AnimeService::new(Arc::new(series_app), progress.clone());
+        let queue = QueueOptions {
+            parallel: opened.settings.parallel_downloads,
+            run: options.run_queue,
+        };
+        let downloads = DownloadService::new(anime.clone(), progress.clone(), opened.store.clone(), queue)
+            .await
+            .map_err(|error| unreadable_queue(&options.data_dir, &error))?;
+        Ok(Self {
+            progress,
+            anime,
+            downloads,
+            store: opened.store,
+            net,
+            data_dir: options.data_dir,
+            config_dir: options.config_dir,
+            settings: Mutex::new(opened.settings),
+            settings_faults: opened.settings_faults,
+            _lock: opened.lock,
+            demo: None,
+        })
+    }
+}
+
+fn open_disk(options: &OpenOptions) -> Result<Opened, OpenError> {
+    let lock = DataDirLock::take(&options.data_dir, &options.holder)?;
+    let store = Store::open(&options.data_dir)?;
+    let (settings, settings_faults) = Settings::load(&options.config_dir);
+    Ok(Opened {
+        lock,
+        store,
+        settings,
+        settings_faults,
+    })
+}
+
+fn unreadable_queue(data_dir: &Path, error: &crate::downloads::QueueError) -> OpenError {
+    OpenError::Store(StoreOpenError::Io {
+        path: data_dir.join(DATABASE_FILE),
+        detail: error.to_string(),
+    })
+}

@@ -1,0 +1,1 @@
+//! A whole data folder, opened and used.

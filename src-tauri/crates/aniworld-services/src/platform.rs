@@ -1,0 +1,11 @@
+//! What differs between operating systems.
+
+#[cfg(not(unix))]
+mod other;
+#[cfg(unix)]
+mod unix;
+
+#[cfg(not(unix))]
+pub(crate) use other::free_bytes;
+#[cfg(unix)]
+pub(crate) use unix::free_bytes;

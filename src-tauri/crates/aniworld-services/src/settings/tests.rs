@@ -1,0 +1,103 @@
+//! Settings from files as people leave them.
+
+use std::fs;
+
+use super::*;
+
+fn with_file(text: &str) -> (tempfile::TempDir, Settings, Vec<SettingsError>) {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join(SETTINGS_FILE), text).unwrap();
+    let (settings, wrong) = Settings::load(dir.path());
+    (dir, settings, wrong)
+}
+
+#[test]
+fn without_a_file_everything_has_its_default() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(Settings::load(dir.path()), (Settings::default(), Vec::new()));
+    assert_eq!(Settings::default().parallel_downloads, 3);
+}
+
+#[test]
+fn a_bad_value_is_named_and_the_others_survive() {
+    let (_dir, settings, wrong) = with_file("parallel_downloads = 40\ntheme = \"dark\"\nlanguage = \"xx\"\n");
+    assert_eq!(settings.parallel_downloads, 3);
+    assert_eq!(settings.theme, Theme::Dark);
+    assert_eq!(settings.language, None);
+    let named: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        named,
+        [
+            "40 is no value for parallel_downloads: it must be a whole number from 1 to 16",
+            "\"xx\" is no value for language: it must be en or de",
+        ]
+    );
+}
+
+#[test]
+fn a_change_keeps_what_this_version_does_not_know() {
+    let (dir, ..) = with_file("theme = \"light\"\n[window]\nwidth = 900\n");
+    let patch = SettingsPatch {
+        parallel_downloads: Some(16),
+        language: Some(Some(Language::De)),
+        ..SettingsPatch::default()
+    };
+    let saved = Settings::save(dir.path(), patch).unwrap();
+    assert_eq!(Settings::load(dir.path()), (saved.clone(), Vec::new()));
+    assert_eq!((saved.parallel_downloads, saved.theme), (16, Theme::Light));
+    let text = fs::read_to_string(dir.path().join(SETTINGS_FILE)).unwrap();
+    assert!(text.contains("width = 900"), "{text}");
+    let back = SettingsPatch {
+        language: Some(None),
+        ..SettingsPatch::default()
+    };
+    assert_eq!(Settings::save(dir.path(), back).unwrap().language, None);
+}
+
+#[test]
+fn a_value_out_of_range_is_refused_and_nothing_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    for number in [0, 17] {
+        let patch = SettingsPatch {
+            parallel_downloads: Some(number),
+            theme: Some(Theme::Dark),
+            ..SettingsPatch::default()
+        };
+        let refused = Settings::save(dir.path(), patch).unwrap_err();
+        assert!(matches!(
+            refused,
+            SettingsError::Invalid {
+                field: "parallel_downloads",
+                ..
+            }
+        ));
+    }
+    assert!(!dir.path().join(SETTINGS_FILE).exists());
+}
+
+#[test]
+fn a_broken_file_is_named_and_never_overwritten() {
+    let broken = "theme = \"dark\nlanguage = ";
+    let (dir, settings, wrong) = with_file(broken);
+    assert_eq!(settings, Settings::default());
+    assert!(matches!(&wrong[..], [SettingsError::File { .. }]));
+    let patch = SettingsPatch {
+        theme: Some(Theme::Dark),
+        ..SettingsPatch::default()
+    };
+    assert!(matches!(
+        Settings::save(dir.path(), patch),
+        Err(SettingsError::File { .. })
+    ));
+    assert_eq!(
+        fs::read_to_string(dir.path().join(SETTINGS_FILE)).unwrap(),
+        broken
+    );
+}
+
+#[test]
+fn nothing_but_the_file_is_left_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    Settings::save(dir.path(), SettingsPatch::default()).unwrap();
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}

@@ -1,0 +1,411 @@
+//! The queue on disk: jobs that come, change and end, each change committed before anything else happens.
+
+use aniworld_core::events::EpisodeLabel;
+use aniworld_core::source::Asset;
+use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
+
+use super::rows::{Word, asset, json, label, now, signed, unsigned, unsigned_or_null};
+use super::{Durability, NewJob, Store, StoreFailure};
+use crate::downloads::{JobFailure, JobId, JobState, QueueStatus};
+
+/// What happens to a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum JobChange {
+    /// It begins to run.
+    Start(JobId),
+    /// Figures and phase of a running job, for lists and for the time after a crash.
+    Live {
+        id: JobId,
+        state: JobState,
+        bytes: u64,
+        total: Option<u64>,
+    },
+    /// Stopped by the user, to go on later.
+    Pause(JobId),
+    /// Ready to run, at its old place: resumed, or stopped with the program.
+    Queue(JobId),
+    /// How much a stopped job has on disk.
+    Stopped {
+        id: JobId,
+        bytes: u64,
+        total: Option<u64>,
+    },
+    /// Given up while it runs: from now on nothing of it may stay, whatever happens.
+    GiveUp(JobId),
+    /// It ended.
+    End(Ending),
+    /// Nothing of a cancelled job is left on disk.
+    Cleaned(JobId),
+    /// It leaves the list.
+    Remove(JobId),
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) id: JobId,
+    /// A terminal state.
+    pub(crate) state: JobState,
+    /// The size of the file, where there is one.
+    pub(crate) bytes: Option<u64>,
+    pub(crate) failure: Option<JobFailure>,
+    /// Whether something of it may still be on disk that must go.
+    pub(crate) cleanup: bool,
+}
+
+impl Ending {
+    /// An ending without a file.
+    pub(crate) fn of(id: JobId, state: JobState, failure: Option<JobFailure>, cleanup: bool) -> Self {
+        Self {
+            id,
+            state,
+            bytes: None,
+            failure,
+            cleanup,
+        }
+    }
+}
+
+/// A job that has not ended, as the queue orders it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OpenJob {
+    pub(crate) id: JobId,
+    pub(crate) position: i64,
+    pub(crate) state: JobState,
+    /// The size, as far as the source says it.
+    pub(crate) total: Option<u64>,
+}
+
+/// A job with everything that running it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredJob {
+    pub(crate) id: JobId,
+    pub(crate) state: JobState,
+    pub(crate) label: EpisodeLabel,
+    pub(crate) asset: Asset,
+    pub(crate) bytes: u64,
+    pub(crate) total: Option<u64>,
+    pub(crate) failure: Option<JobFailure>,
+    /// Whether it ran before, so that a part file may be there.
+    pub(crate) ran: bool,
+}
+
+const STORED: &str =
+    "SELECT id, state, serie_folder, series, season, number, version, title, url, mime, size,
+    extension, sha256, bytes, total, failure, started_at IS NOT NULL AS ran FROM job";
+
+impl Store {
+    /// Puts new jobs at the end of the queue. An episode with an open job gets no second one; one that
+    /// failed or was cancelled is replaced (its outcome stays in the history).
+    pub(crate) fn add_jobs(&self, jobs: &[NewJob]) -> Result<(Vec<OpenJob>, QueueStatus), StoreFailure> {
+        self.write(Durability::Power, |tx| {
+            let mut position: i64 =
+                tx.query_row("SELECT coalesce(max(position), 0) FROM job", [], |row| row.get(0))?;
+            let mut added = Vec::new();
+            for job in jobs {
+                if let Some(id) = insert(tx, job, position + 1)? {
+                    position += 1;
+                    added.push(OpenJob {
+                        id,
+                        position,
+                        state: JobState::Queued,
+                        total: job.bytes(),
+                    });
+                }
+            }
+            Ok((added, status(tx)?))
+        })
+    }
+
+    /// Commits changes together: all of them or none. Returns the figures afterwards.
+    pub(crate) fn change_jobs(
+        &self,
+        durability: Durability,
+        changes: &[JobChange],
+    ) -> Result<QueueStatus, StoreFailure> {
+        self.write(durability, |tx| {
+            for change in changes {
+                apply(tx, change)?;
+            }
+            status(tx)
+        })
+    }
+
+    /// Takes all ended jobs off the list. Returns how many, and the figures afterwards.
+    pub(crate) fn remove_ended_jobs(&self) -> Result<(usize, QueueStatus), StoreFailure> {
+        self.write(Durability::Process, |tx| {
+            let removed = tx.execute("DELETE FROM job WHERE section = 2 AND cleanup = 0", [])?;
+            Ok((removed, status(tx)?))
+        })
+    }
+
+    /// Jobs that have not ended, in order.
+    pub(crate) fn open_jobs(&self) -> Result<Vec<OpenJob>, StoreFailure> {
+        self.read(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT id, position, state, total FROM job WHERE section < 2 ORDER BY position, id",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(OpenJob {
+                    id: JobId(row.get("id")?),
+                    position: row.get("position")?,
+                    state: Word::of(row, "state")?,
+                    total: unsigned_or_null(row, "total")?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// One job.
+    pub(crate) fn stored_job(&self, id: JobId) -> Result<Option<StoredJob>, StoreFailure> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(&format!("{STORED} WHERE id = ?1"))?;
+            Ok(statement.query_row([id.0], stored).optional()?)
+        })
+    }
+
+    /// Jobs whose operation must be visible though nothing runs: paused ones, and those that ran before.
+    pub(crate) fn stopped_jobs(&self) -> Result<Vec<StoredJob>, StoreFailure> {
+        self.stored_jobs("section = 1 AND (state = 'paused' OR started_at IS NOT NULL)")
+    }
+
+    /// Cancelled jobs of which something may still be on disk.
+    pub(crate) fn jobs_to_clean(&self) -> Result<Vec<StoredJob>, StoreFailure> {
+        self.stored_jobs("cleanup = 1")
+    }
+
+    fn stored_jobs(&self, condition: &str) -> Result<Vec<StoredJob>, StoreFailure> {
+        self.read(|tx| select(tx, condition))
+    }
+
+    /// How many jobs are in each group.
+    pub fn queue_status(&self) -> Result<QueueStatus, StoreFailure> {
+        self.read(status)
+    }
+
+    /// Puts an ended job at the end of the queue as if it were new. `None` if the episode has another open job.
+    pub(crate) fn requeue_job(&self, id: JobId) -> Result<Option<(i64, QueueStatus)>, StoreFailure> {
+        self.write(Durability::Power, |tx| {
+            let requeued = tx.query_row(
+                "UPDATE job SET state = 'queued', position = 1 + (SELECT max(position) FROM job), crash_count = 0,
+                                failure = NULL, bytes = 0, cleanup = 0, started_at = NULL, finished_at = NULL
+                 WHERE id = ?1 AND section = 2 AND NOT EXISTS (
+                     SELECT 1 FROM job open WHERE open.episode_id = job.episode_id AND open.section < 2)
+                 RETURNING position",
+                [id.0],
+                |row| row.get(0),
+            );
+            match requeued.optional()? {
+                Some(position) => Ok(Some((position, status(tx)?))),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// After a crash: what ran goes back to its place, what was being cancelled is cancelled, and what ran
+    /// in as many crashes as `limit` says fails with `quarantine`. Returns the last of these.
+    pub(crate) fn recover_jobs(
+        &self,
+        limit: u32,
+        quarantine: &JobFailure,
+    ) -> Result<Vec<StoredJob>, StoreFailure> {
+        self.write(Durability::Process, |tx| {
+            tx.execute(
+                "UPDATE job SET crash_count = crash_count + 1 WHERE section = 0",
+                [],
+            )?;
+            for job in select(tx, "section < 2 AND cleanup = 1")? {
+                end(tx, &Ending::of(job.id, JobState::Cancelled, None, true))?;
+            }
+            let suspects = select(tx, &format!("section = 0 AND crash_count >= {limit}"))?;
+            for job in &suspects {
+                end(
+                    tx,
+                    &Ending::of(job.id, JobState::Failed, Some(quarantine.clone()), false),
+                )?;
+            }
+            tx.execute("UPDATE job SET state = 'queued' WHERE section = 0", [])?;
+            Ok(suspects)
+        })
+    }
+
+    /// The number of the newest outcome; 0 without any.
+    pub(crate) fn last_outcome(&self) -> Result<i64, StoreFailure> {
+        self.read(|tx| {
+            let sql = "SELECT coalesce(max(id), 0) FROM outcome";
+            Ok(tx.query_row(sql, [], |row| row.get(0))?)
+        })
+    }
+
+    /// Whether "pause all" is in force.
+    pub fn queue_paused(&self) -> Result<bool, StoreFailure> {
+        self.read(|tx| {
+            let row = tx.query_row("SELECT value FROM queue_flag WHERE name = 'paused'", [], |row| {
+                row.get(0)
+            });
+            Ok(row.optional()?.unwrap_or(false))
+        })
+    }
+
+    /// Keeps whether "pause all" is in force, together with what it does to jobs.
+    pub(crate) fn set_queue_paused(
+        &self,
+        paused: bool,
+        changes: &[JobChange],
+    ) -> Result<QueueStatus, StoreFailure> {
+        self.write(Durability::Power, |tx| {
+            tx.execute(
+                "INSERT INTO queue_flag (name, value) VALUES ('paused', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = ?1",
+                [paused],
+            )?;
+            for change in changes {
+                apply(tx, change)?;
+            }
+            status(tx)
+        })
+    }
+}
+
+fn status(tx: &Transaction<'_>) -> Result<QueueStatus, StoreFailure> {
+    let mut status = QueueStatus::default();
+    let mut statement =
+        tx.prepare_cached("SELECT bucket, count(*) FROM job INDEXED BY job_past GROUP BY bucket")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let count = row.get(1)?;
+        match row.get::<_, u8>(0)? {
+            0 => status.active = count,
+            1 => status.pending = count,
+            2 => status.completed = count,
+            _ => status.failed = count,
+        }
+    }
+    Ok(status)
+}
+
+fn insert(tx: &Transaction<'_>, job: &NewJob, position: i64) -> Result<Option<JobId>, StoreFailure> {
+    tx.prepare_cached("DELETE FROM job WHERE episode_id = ?1 AND bucket = 3 AND cleanup = 0")?
+        .execute([job.episode.0])?;
+    let (label, asset) = (&job.label, &job.asset);
+    let added = tx
+        .prepare_cached(
+            "INSERT INTO job (position, state, series_id, episode_id, serie_folder, series, season, number, version,
+                              title, source, url, mime, size, extension, sha256, total, added_at)
+             VALUES (:position, 'queued', :series_id, :episode, :serie_folder, :series, :season, :number, :version,
+                     :title, :source, :url, :mime, :size, :extension, :sha256, :total, :now)
+             ON CONFLICT (episode_id) WHERE state NOT IN ('completed', 'skipped', 'failed', 'cancelled') DO NOTHING",
+        )?
+        .execute(named_params! {
+            ":position": position,
+            ":series_id": job.series.0,
+            ":episode": job.episode.0,
+            ":serie_folder": label.serie_folder,
+            ":series": label.series,
+            ":season": label.season,
+            ":number": label.number.to_string(),
+            ":version": label.version,
+            ":title": label.title,
+            ":source": job.source,
+            ":url": asset.url.as_str(),
+            ":mime": asset.mime,
+            ":size": json(&asset.size)?,
+            ":extension": asset.extension,
+            ":sha256": asset.sha256,
+            ":total": job.bytes().map(signed),
+            ":now": now(),
+        })?;
+    Ok((added > 0).then(|| JobId(tx.last_insert_rowid())))
+}
+
+fn apply(tx: &Transaction<'_>, change: &JobChange) -> Result<(), StoreFailure> {
+    let simple = |sql: &str, id: &JobId| -> Result<(), StoreFailure> {
+        tx.prepare_cached(sql)?.execute([id.0])?;
+        Ok(())
+    };
+    match change {
+        JobChange::Start(id) => {
+            tx.prepare_cached(
+                "UPDATE job SET state = 'starting', attempts = attempts + 1, failure = NULL,
+                                started_at = coalesce(started_at, ?2) WHERE id = ?1",
+            )?
+            .execute(params![id.0, now()])?;
+            Ok(())
+        }
+        JobChange::Live {
+            id,
+            state,
+            bytes,
+            total,
+        } => {
+            tx.prepare_cached(
+                "UPDATE job SET state = ?2, bytes = ?3, total = coalesce(?4, total) WHERE id = ?1",
+            )?
+            .execute(params![id.0, state.word(), signed(*bytes), total.map(signed)])?;
+            Ok(())
+        }
+        // a stop in good order: whatever crashed earlier, it was not this job
+        JobChange::Pause(id) => simple(
+            "UPDATE job SET state = 'paused', crash_count = 0 WHERE id = ?1",
+            id,
+        ),
+        JobChange::Queue(id) => simple(
+            "UPDATE job SET state = 'queued', crash_count = 0 WHERE id = ?1",
+            id,
+        ),
+        JobChange::Stopped { id, bytes, total } => {
+            tx.prepare_cached("UPDATE job SET bytes = ?2, total = coalesce(?3, total) WHERE id = ?1")?
+                .execute(params![id.0, signed(*bytes), total.map(signed)])?;
+            Ok(())
+        }
+        JobChange::GiveUp(id) => simple("UPDATE job SET cleanup = 1 WHERE id = ?1", id),
+        JobChange::End(ending) => end(tx, ending),
+        JobChange::Cleaned(id) => simple("UPDATE job SET cleanup = 0 WHERE id = ?1", id),
+        JobChange::Remove(id) => simple("DELETE FROM job WHERE id = ?1", id),
+    }
+}
+
+/// The state and the line of the history belong together.
+fn end(tx: &Transaction<'_>, ending: &Ending) -> Result<(), StoreFailure> {
+    let failure = ending.failure.as_ref().map(json).transpose()?;
+    tx.prepare_cached(
+        "UPDATE job SET state = ?2, bytes = coalesce(?3, bytes), total = coalesce(?3, total), failure = ?4,
+                        cleanup = ?5, finished_at = ?6 WHERE id = ?1",
+    )?
+    .execute(params![
+        ending.id.0,
+        ending.state.word(),
+        ending.bytes.map(signed),
+        failure,
+        ending.cleanup,
+        now()
+    ])?;
+    tx.prepare_cached(
+        "INSERT INTO outcome (job_id, state, serie_folder, series, season, number, version, title, source,
+                              bytes, attempts, failure, ended_at)
+         SELECT id, state, serie_folder, series, season, number, version, title, source,
+                bytes, attempts, failure, finished_at FROM job WHERE id = ?1",
+    )?
+    .execute([ending.id.0])?;
+    Ok(())
+}
+
+fn select(tx: &Transaction<'_>, condition: &str) -> Result<Vec<StoredJob>, StoreFailure> {
+    let mut statement = tx.prepare(&format!("{STORED} WHERE {condition} ORDER BY position, id"))?;
+    let rows = statement.query_map([], stored)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
+    Ok(StoredJob {
+        id: JobId(row.get("id")?),
+        state: Word::of(row, "state")?,
+        label: label(row)?,
+        asset: asset(row)?,
+        bytes: unsigned(row, "bytes")?,
+        total: unsigned_or_null(row, "total")?,
+        failure: super::rows::from_json_or_null(row, "failure")?,
+        ran: row.get("ran")?,
+    })
+}
