@@ -217,6 +217,7 @@ fn the_life_of_a_download() {
         DownloadStatus::Completed {
             bytes: 1_000,
             took: Duration::from_secs(9),
+            skipped_existing: false,
         },
     ];
     let messages: Vec<Value> = statuses

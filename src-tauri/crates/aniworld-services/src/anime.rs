@@ -11,9 +11,11 @@ mod translate;
 use std::sync::Arc;
 
 use aniworld_core::SeriesApp;
-use aniworld_core::app::{Control, DownloadFailure, Downloaded, EpisodeDownload, ScanFailure};
+use aniworld_core::app::{
+    Control, DownloadFailure, Downloaded, EpisodeDownload, RefreshFailure, ScanFailure,
+};
 use aniworld_core::events::{EpisodeLabel, ScanTotals};
-use aniworld_core::source::{SourceConfig, SourceError};
+use aniworld_core::source::{Listing, SourceConfig};
 
 use self::forward::Forwarder;
 use self::scan::JointScan;
@@ -76,8 +78,8 @@ impl AnimeService {
         self.scan.cancel()
     }
 
-    /// Reads one source again and stores what it offers.
-    pub async fn refresh_source(&self, source: &SourceConfig) -> Result<(), SourceError> {
+    /// Reads one source again and stores what it offers, or that it could not be read.
+    pub async fn refresh_source(&self, source: &SourceConfig) -> Result<Listing, RefreshFailure> {
         self.series_app.refresh_source(source).await
     }
 }

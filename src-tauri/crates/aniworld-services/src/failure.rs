@@ -24,6 +24,7 @@ pub fn scan_code(failure: &ScanFailure) -> &'static str {
         ScanFailure::Unreachable { .. } => "library_unreachable",
         ScanFailure::Unreadable { .. } => "disk",
         ScanFailure::Store(_) => "internal",
+        ScanFailure::Cancelled => "interrupted",
     }
 }
 

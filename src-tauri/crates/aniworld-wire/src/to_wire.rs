@@ -3,6 +3,7 @@
 mod library;
 mod progress;
 mod queue;
+mod settings;
 mod source;
 
 use jiff::Timestamp;

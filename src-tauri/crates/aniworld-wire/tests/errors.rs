@@ -9,7 +9,9 @@ use aniworld_core::source::SourceError;
 use aniworld_core::transfer::TransferError;
 use aniworld_services::OpenError;
 use aniworld_services::aniworld::{LibraryError, SourceChangeError};
+use aniworld_services::downloads::{JobFailure, JobId, JobState, QueueError};
 use aniworld_services::failure;
+use aniworld_services::settings::SettingsError;
 use aniworld_services::store::{StoreFailure, StoreOpenError};
 use aniworld_wire::{CommandError, ErrorCode};
 use serde_json::json;
@@ -138,6 +140,7 @@ fn scan_failures() -> Vec<ScanFailure> {
             detail: detail(),
         },
         ScanFailure::Store(detail()),
+        ScanFailure::Cancelled,
     ]
 }
 
@@ -187,6 +190,26 @@ fn other_errors() -> Vec<CommandError> {
         }
         .into(),
         StoreFailure(detail()).into(),
+        SettingsError::Invalid {
+            field: "parallel_downloads",
+            value: "17".to_owned(),
+            expected: "a whole number from 1 to 16",
+        }
+        .into(),
+        SettingsError::File {
+            path: path(),
+            detail: detail(),
+        }
+        .into(),
+        QueueError::NothingMissing.into(),
+        QueueError::Unknown(JobId(7)).into(),
+        QueueError::State {
+            job: JobId(7),
+            state: JobState::Completed,
+            wanted: "paused",
+        }
+        .into(),
+        JobFailure::from(&DownloadFailure::LibraryMissing { path: path() }).into(),
     ]
 }
 
@@ -242,6 +265,19 @@ fn progress_and_commands_use_the_same_codes() {
     for error in source_errors() {
         assert_eq!(json!(failure::source_code(&error)), code(error.into()));
     }
+}
+
+#[test]
+fn a_stored_failure_with_an_unknown_code_keeps_its_sentence() {
+    let failure = JobFailure {
+        code: "eaten_by_a_grue".to_owned(),
+        message: "it was dark".to_owned(),
+        params: [("where".to_owned(), "cellar".to_owned())].into(),
+    };
+    let error = CommandError::from(&failure);
+    assert_eq!(error.code, ErrorCode::Internal);
+    assert_eq!(error.message, "It was dark.");
+    assert_eq!(json!(error.params), json!({"where": "cellar"}));
 }
 
 #[test]

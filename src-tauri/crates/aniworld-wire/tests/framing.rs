@@ -1,7 +1,5 @@
 //! The frames of one window: pace, order, bounds, and that the final state always arrives.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
-
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 

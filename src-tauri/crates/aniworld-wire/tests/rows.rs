@@ -1,13 +1,17 @@
 //! Rows of lists, from what the store answers.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
 use aniworld_core::app::DownloadFailure;
 use aniworld_core::events::EpisodeLabel;
 use aniworld_core::ledger::EpisodeState;
 use aniworld_core::source::{Completeness, SourceConfig, SourceError, SourceId, SourceKind};
-use aniworld_services::downloads::{JobId, JobState};
+use aniworld_services::downloads::{JobFailure, JobId, JobState};
+use aniworld_services::settings::{self, Language};
 use aniworld_services::store::{
     EpisodeId, EpisodeView, JobView, SeriesId, SeriesPage, SeriesSummary, SeriesView, SourceView,
 };
+use aniworld_wire::app;
 use aniworld_wire::library::{self, SeriesDetail};
 use aniworld_wire::queue::QueueRow;
 use aniworld_wire::source::SourceRow;
@@ -94,9 +98,9 @@ fn a_job_carries_its_failure_in_words() {
         bytes: 10,
         total: None,
         attempts: 2,
-        failure: Some(DownloadFailure::LibraryMissing {
+        failure: Some(JobFailure::from(&DownloadFailure::LibraryMissing {
             path: "/library".into(),
-        }),
+        })),
         added_at: "2025-11-07T10:00:00Z".parse().unwrap(),
         finished_at: None,
     };
@@ -123,4 +127,21 @@ fn a_source_never_shows_its_password() {
     let row = SourceRow::from(&view);
     assert_eq!(row.url, "https://media.example/feed?x=1");
     insta::assert_json_snapshot!(row);
+}
+
+#[test]
+fn a_change_of_settings_tells_the_system_language_from_no_change() {
+    let patch =
+        |json| settings::SettingsPatch::from(&serde_json::from_value::<app::SettingsPatch>(json).unwrap());
+    assert_eq!(patch(json!({})).language, None);
+    assert_eq!(patch(json!({"language": "system"})).language, Some(None));
+    assert_eq!(
+        patch(json!({"language": "de"})).language,
+        Some(Some(Language::De))
+    );
+    let settings = app::Settings::from(&settings::Settings::default());
+    assert_eq!(
+        json!(settings),
+        json!({"parallel_downloads": 3, "theme": "system", "language": null})
+    );
 }

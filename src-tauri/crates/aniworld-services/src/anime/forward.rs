@@ -236,6 +236,7 @@ mod tests {
             desk.fire(DownloadStatus::Completed {
                 bytes: 100,
                 took: Duration::ZERO,
+                skipped_existing: false,
             });
         }
     }

@@ -74,11 +74,21 @@ fn download(label: &EpisodeLabel, status: &DownloadStatus) -> ProgressUpdate {
         DownloadStatus::Paused => update(state(ProgressStatus::Paused)),
         DownloadStatus::Resumed => update(state(ProgressStatus::InProgress))
             .with(keys::PHASE, phase_name(DownloadPhase::Downloading)),
-        DownloadStatus::Completed { bytes, took } => update(Action::Complete {
-            message: episode_code(label),
-        })
-        .with("bytes", *bytes)
-        .with("took_s", took.as_secs()),
+        DownloadStatus::Completed {
+            bytes,
+            took,
+            skipped_existing,
+        } => {
+            let message = episode_code(label);
+            let update = update(Action::Complete { message })
+                .with("bytes", *bytes)
+                .with("took_s", took.as_secs());
+            if *skipped_existing {
+                update.with(keys::REASON, keys::REASON_SKIPPED)
+            } else {
+                update
+            }
+        }
         DownloadStatus::Failed(cause) => ended(label, cause),
         DownloadStatus::Cancelled => update(Action::Cancel {
             message: episode_code(label),
@@ -96,10 +106,6 @@ fn ended(label: &EpisodeLabel, cause: &DownloadFailure) -> ProgressUpdate {
         DownloadFailure::Transfer(TransferError::Interrupted) => {
             update(state(ProgressStatus::Waiting)).with(keys::REASON, keys::REASON_INTERRUPTED)
         }
-        // the episode is there, which is all that was wanted
-        DownloadFailure::Transfer(TransferError::Exists { .. }) => update(Action::Complete { message })
-            .with(keys::REASON, keys::REASON_SKIPPED)
-            .with(keys::ERROR_CODE, failure::code(cause)),
         DownloadFailure::Transfer(_)
         | DownloadFailure::LibraryMissing { .. }
         | DownloadFailure::Folder { .. }
@@ -160,6 +166,9 @@ fn scan(status: &ScanStatus) -> ProgressUpdate {
 }
 
 fn scan_failed(failure: &ScanFailure) -> ProgressUpdate {
+    if *failure == ScanFailure::Cancelled {
+        return scan(&ScanStatus::Cancelled);
+    }
     let message = failure.to_string();
     ProgressUpdate::new(LIBRARY_SCAN, Action::Fail { message })
         .with(keys::ERROR_CODE, failure::scan_code(failure))

@@ -4,15 +4,17 @@
 use std::io;
 use std::path::Path;
 
-use aniworld_core::app::{DownloadFailure, ScanFailure};
+use aniworld_core::app::{DownloadFailure, RefreshFailure, ScanFailure};
 use aniworld_core::source::SourceError;
 use aniworld_core::transfer::TransferError;
 use aniworld_services::OpenError;
 use aniworld_services::aniworld::{LibraryError, SourceChangeError};
+use aniworld_services::downloads::{JobFailure, QueueError};
 use aniworld_services::progress::ProgressError;
-use aniworld_services::store::{StoreFailure, StoreOpenError};
+use aniworld_services::settings::SettingsError;
+use aniworld_services::store::{SelectionError, StoreFailure, StoreOpenError};
 
-use super::{CommandError, ErrorCode};
+use super::{CommandError, ErrorCode, words};
 
 fn text(path: &Path) -> String {
     path.display().to_string()
@@ -151,6 +153,16 @@ impl From<&ScanFailure> for CommandError {
             ),
             ScanFailure::Unreadable { path, detail } => unusable(path, detail),
             ScanFailure::Store(detail) => Self::internal(detail),
+            ScanFailure::Cancelled => bare(ErrorCode::Interrupted),
+        }
+    }
+}
+
+impl From<&RefreshFailure> for CommandError {
+    fn from(failure: &RefreshFailure) -> Self {
+        match failure {
+            RefreshFailure::Source(error) => error.into(),
+            RefreshFailure::Store(detail) => Self::internal(detail),
         }
     }
 }
@@ -215,7 +227,7 @@ impl From<&OpenError> for CommandError {
             ),
             OpenError::Store(error) => error.into(),
             OpenError::Folder { data_dir, detail } => unusable(data_dir, detail),
-            OpenError::Demo(detail) => Self::internal(detail),
+            OpenError::Demo(detail) | OpenError::Network(detail) => Self::internal(detail),
         }
     }
 }
@@ -223,6 +235,68 @@ impl From<&OpenError> for CommandError {
 impl From<&StoreFailure> for CommandError {
     fn from(failure: &StoreFailure) -> Self {
         Self::internal(failure)
+    }
+}
+
+impl From<&JobFailure> for CommandError {
+    fn from(failure: &JobFailure) -> Self {
+        // an older or newer program may have stored a code that is not known here; its sentence still holds
+        let code = serde_json::from_value(failure.code.as_str().into()).unwrap_or(ErrorCode::Internal);
+        Self {
+            code,
+            message: words::sentence(&failure.message),
+            hint: words::fill(words::of(code).hint, &failure.params),
+            params: failure.params.clone(),
+        }
+    }
+}
+
+impl From<&QueueError> for CommandError {
+    fn from(error: &QueueError) -> Self {
+        match error {
+            QueueError::NothingMissing => bare(ErrorCode::NothingMissing),
+            QueueError::Unknown(job) => Self::new(ErrorCode::JobUnknown, [("id", job.0.to_string())]),
+            QueueError::State { job, state, wanted } => Self::new(
+                ErrorCode::JobState,
+                [
+                    ("id", job.0.to_string()),
+                    ("state", state.name().to_owned()),
+                    ("wanted", (*wanted).to_owned()),
+                ],
+            ),
+            QueueError::Store(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<&SelectionError> for CommandError {
+    fn from(error: &SelectionError) -> Self {
+        match error {
+            SelectionError::Unknown { text, close } => {
+                let mut params = vec![("text", text.clone())];
+                if !close.0.is_empty() {
+                    params.push(("close", close.0.join(", ")));
+                }
+                Self::new(ErrorCode::SelectionUnknown, params)
+            }
+            SelectionError::Store(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<&SettingsError> for CommandError {
+    fn from(error: &SettingsError) -> Self {
+        match error {
+            SettingsError::Invalid {
+                field,
+                value,
+                expected,
+            } => Self::new(
+                ErrorCode::SettingInvalid,
+                [("field", *field), ("value", value), ("expected", *expected)],
+            ),
+            SettingsError::File { path, detail } => unusable(path, detail),
+        }
     }
 }
 
@@ -249,10 +323,15 @@ by_value!(
     TransferError,
     DownloadFailure,
     ScanFailure,
+    RefreshFailure,
     LibraryError,
     SourceChangeError,
     StoreOpenError,
     OpenError,
     StoreFailure,
+    JobFailure,
+    QueueError,
+    SelectionError,
+    SettingsError,
     ProgressError,
 );

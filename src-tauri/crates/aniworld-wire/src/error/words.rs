@@ -26,6 +26,18 @@ pub(super) fn fill(template: &str, params: &BTreeMap<String, String>) -> String 
     text
 }
 
+/// A phrase of a lower layer as a sentence.
+pub(super) fn sentence(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let end = if phrase.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{end}", first.collect::<String>(), letters.as_str())
+}
+
 pub(super) fn of(code: ErrorCode) -> Words {
     let (message, hint) = network(code)
         .or_else(|| content(code))
@@ -166,8 +178,8 @@ fn disk(code: ErrorCode) -> Option<Pair> {
 fn program(code: ErrorCode) -> Pair {
     match code {
         ErrorCode::SelectionUnknown => (
-            "The selection means nothing that is known: {detail}.",
-            "Scan the library or refresh the sources, then choose again.",
+            "Nothing in the library is called {text}.",
+            "Look at the titles in the library, or refresh the sources.",
         ),
         ErrorCode::NothingMissing => (
             "Nothing is missing here.",
@@ -178,11 +190,11 @@ fn program(code: ErrorCode) -> Pair {
             "It may have been removed. Look at the list of downloads.",
         ),
         ErrorCode::JobState => (
-            "The job {id} is {state}; {action} is not possible now.",
+            "The job {id} is {state} and cannot be {wanted} now.",
             "Look at its state in the list of downloads.",
         ),
         ErrorCode::SettingInvalid => (
-            "The setting {field} was not taken: {detail}.",
+            "{value} is no value for {field}: it must be {expected}.",
             "Enter another value; the old one is still in force.",
         ),
         ErrorCode::DatabaseNewer => (

@@ -60,6 +60,12 @@ fn download_statuses() -> Vec<DownloadStatus> {
         DownloadStatus::Completed {
             bytes: 100,
             took: Duration::from_secs(9),
+            skipped_existing: false,
+        },
+        DownloadStatus::Completed {
+            bytes: 100,
+            took: Duration::ZERO,
+            skipped_existing: true,
         },
         DownloadStatus::Failed(http(404)),
         DownloadStatus::Failed(TransferError::Paused.into()),
@@ -106,6 +112,7 @@ fn scan_statuses() -> Vec<ScanStatus> {
             detail: "permission denied".to_owned(),
         }),
         ScanStatus::Failed(ScanFailure::Store("the disk is gone".to_owned())),
+        ScanStatus::Failed(ScanFailure::Cancelled),
         ScanStatus::Cancelled,
     ]
 }
