@@ -13,6 +13,6 @@ pub mod target;
 mod title_key;
 
 pub use number::{EpisodeNumber, ParseNumberError};
-pub use parse::parse;
+pub use parse::{folder_season, folder_title, parse};
 pub use parsed::{CivilDate, Confidence, Evidence, Numbering, ParsedName};
 pub use title_key::{same_series, series_title, title_key, title_year};

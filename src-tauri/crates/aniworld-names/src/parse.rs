@@ -11,6 +11,7 @@ mod title;
 
 use crate::{Confidence, Evidence, EpisodeNumber, ParsedName};
 use folder::FolderEvidence;
+pub use folder::{folder_season, folder_title};
 use hit::{Hit, Name};
 
 /// Reads a path with `/` or `\` between its parts; the last part is the file name.

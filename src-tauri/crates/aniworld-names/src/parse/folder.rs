@@ -10,7 +10,7 @@ const COLLECTIONS: &[&str] = &[
 ];
 
 /// Names of folders with the specials of a series.
-const SPECIALS: &[&str] = &["specials", "special", "sp", "besonderes", "spezial", "extras"];
+const SPECIALS: &[&str] = &["specials", "special", "sp", "besonderes", "spezial"];
 
 /// How many folders above the file are looked at for a season.
 const DEPTH: usize = 3;
@@ -48,8 +48,22 @@ pub(super) fn read<'a>(folders: &[&'a str]) -> FolderEvidence<'a> {
     }
 }
 
+/// The season that the name of one folder says; 0 for `Specials`.
+pub fn folder_season(folder: &str) -> Option<u32> {
+    season_of(folder).map(|(season, _)| season)
+}
+
+/// The title of the series that the name of one folder says, without id suffix and season mark.
+/// `None` for a bare season folder such as `Season 2`.
+pub fn folder_title(folder: &str) -> Option<String> {
+    match season_of(folder) {
+        Some((_, own_title)) => own_title,
+        None => title::series(&series_title(folder)),
+    }
+}
+
 /// The season of a folder, and the title that stands before it: `Show Season 2`, `Show.S02.1080p`.
-pub(super) fn season_of(folder: &str) -> Option<(u32, Option<String>)> {
+fn season_of(folder: &str) -> Option<(u32, Option<String>)> {
     let name = folder.trim();
     if SPECIALS.iter().any(|special| name.eq_ignore_ascii_case(special)) {
         return Some((0, None));

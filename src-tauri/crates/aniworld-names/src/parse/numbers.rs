@@ -85,7 +85,9 @@ fn further(
     let joint = &text[at..joint_end];
     let is_run = joint.contains(['-', '~']);
     let behind_season = repeated_season(text, joint_end, season);
-    let digits = marked(text, behind_season.unwrap_or(joint_end), mark, joint);
+    // ".x264" behind an episode is a codec, ".1x03" is not
+    let close = matches!(joint, "" | "-") || behind_season.is_some();
+    let digits = marked(text, behind_season.unwrap_or(joint_end), mark, close);
     let (number, end) = match digits {
         Some(at) => scan::number(text, at, 4)?,
         None if behind_season.is_none() && matches!(joint, "-" | "~" | "+" | "&") => bare(text, joint_end)?,
@@ -103,13 +105,12 @@ fn repeated_season(text: &str, at: usize, season: Option<u32>) -> Option<usize> 
     (Some(again) == season && matches!(scan::letter(text, end), b'e' | b'x')).then_some(end)
 }
 
-/// The position of the digits behind a mark.
-fn marked(text: &str, at: usize, mark: Mark, joint: &str) -> Option<usize> {
+/// The position of the digits behind a mark. An `x` counts only where it stands close to the last number.
+fn marked(text: &str, at: usize, mark: Mark, close: bool) -> Option<usize> {
     let behind = match (scan::letter(text, at), mark) {
         (b'e', _) if scan::letter(text, at + 1) == b'p' => at + 2,
         (b'e', _) => at + 1,
-        // ".x264" behind an episode is a codec
-        (b'x', Mark::X) if matches!(joint, "" | "-") => at + 1,
+        (b'x', Mark::X) if close => at + 1,
         _ => return None,
     };
     text.as_bytes().get(behind)?.is_ascii_digit().then_some(behind)

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::parse;
+use super::{folder_season, folder_title, parse};
 use crate::{Confidence, EpisodeNumber};
 
 /// Season and number as text: `1 2`, `- 12`, or `unsure`.
@@ -52,6 +52,8 @@ fn several_episodes_in_one_file() {
         ("Show 1x01-02.mkv", "1 1-2"),
         ("Show 1x01x02.mkv", "1 1-2"),
         ("Show 1x01-1x02.mkv", "1 1-2"),
+        ("Show.1x01.1x02.720p.mkv", "1 1-2"),
+        ("Show - 1x01 - 1x02 - Title.mkv", "1 1-2"),
         ("Show S01E01E03.mkv", "unsure"), // holds 1 and 3, which no single number says
     ]);
 }
@@ -91,6 +93,10 @@ fn crosses_and_picture_sizes() {
         ("Show 1920x800.mkv", "unsure"),
         ("Show 720x480.mkv", "unsure"),
         ("Show 16x9.mkv", "unsure"),
+        ("Show 4x3.mkv", "unsure"),
+        ("Show 4x03.mkv", "4 3"),
+        ("Show 2008x12.13.mkv", "unsure"),
+        ("Show 2008x12.mkv", "2008 12"),
     ]);
 }
 
@@ -207,6 +213,25 @@ fn the_evidence_names_rule_and_token() {
     assert_eq!(parsed.confidence, Confidence::Certain);
 }
 
+#[test]
+fn folders_by_themselves() {
+    for (folder, season, title) in [
+        ("Season 02", Some(2), None),
+        ("Specials", Some(0), None),
+        ("Staffel 3", Some(3), None),
+        ("Night.Trains.S02.1080p", Some(2), Some("Night Trains")),
+        ("Night Trains (1962) [tvdbid-7]", None, Some("Night Trains (1962)")),
+        ("Night.Trains", None, Some("Night Trains")),
+        ("24", None, Some("24")),
+    ] {
+        assert_eq!(
+            (folder_season(folder), folder_title(folder).as_deref()),
+            (season, title),
+            "{folder}"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read(path in "\\PC*") {
@@ -218,7 +243,8 @@ proptest! {
         let parsed = parse(&path);
         prop_assert!(parsed.episodes.len() <= 1000);
         for number in &parsed.episodes {
-            prop_assert!(matches!(number, EpisodeNumber::Single(_) | EpisodeNumber::Decimal { .. }));
+            let one = matches!(number, EpisodeNumber::Single(_) | EpisodeNumber::Decimal { .. });
+            prop_assert!(one, "{path}: {number}");
         }
     }
 

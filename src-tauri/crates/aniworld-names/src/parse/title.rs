@@ -31,15 +31,23 @@ pub(super) fn series(text: &str) -> Option<String> {
 pub(super) fn after(text: &str) -> Tail {
     let text = text.split('[').next().unwrap_or_default();
     let spaced = spaced(text);
-    let (title, version) = match spaced.rsplit_once(" - v").map(|(title, digits)| (title, scan::number(digits, 0, 2), digits)) {
-        Some((title, Some((version, end)), digits)) if end == digits.len() && version > 0 => (title, Some(version)),
-        _ => (spaced.as_str(), None),
+    let (title, version) = match behind_version(&spaced) {
+        Some((title, version)) => (title, Some(version)),
+        None => (spaced.as_str(), None),
     };
     let title = untechnical(title).trim_matches(|c: char| c.is_whitespace() || "-_.,~([{:–—".contains(c));
     Tail {
         title: title.chars().any(char::is_alphanumeric).then(|| title.to_owned()),
         version,
     }
+}
+
+/// What stands before a closing ` - v2`, and the version.
+fn behind_version(text: &str) -> Option<(&str, u32)> {
+    let (title, digits) = text.rsplit_once("- v")?;
+    let (version, end) = scan::number(digits, 0, 2)?;
+    let free = title.is_empty() || title.ends_with(' ');
+    (free && end == digits.len() && version > 0).then_some((title, version))
 }
 
 /// The text before the first technical word.
