@@ -1,9 +1,24 @@
 //! `SeriesApp`: does scans and downloads, and fires `scan_status` and `download_status`.
 
+mod download;
+mod place;
+mod report;
+mod scan;
+
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aniworld_transfer::TransferError;
+use tokio::task::JoinError;
+
+use self::download::Paused;
+pub use self::download::{Downloaded, EpisodeDownload};
+use crate::events::{SeriesEvent, SeriesEventSink};
+use crate::source::{Net, SourceError};
+use crate::store::{LibraryStore, StoreError};
+pub use aniworld_transfer::{Control, RetryPolicy, Signal};
 
 /// Why a scan could not be done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,8 +75,87 @@ pub enum DownloadFailure {
     Store(String),
 }
 
-/// Scans and downloads.
-#[derive(Debug)]
-pub struct SeriesApp {}
+/// Why a source was not read anew.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RefreshFailure {
+    /// It could not be read; the store remembers that.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The store failed.
+    #[error("{0}")]
+    Store(String),
+}
 
-pub use aniworld_transfer::{Control, RetryPolicy, Signal};
+/// What a [`SeriesApp`] works with.
+#[derive(Clone)]
+pub struct SeriesAppParts {
+    /// Keeps what was scanned and listed.
+    pub store: Arc<dyn LibraryStore>,
+    /// Fetches the bytes of episodes; made by [`aniworld_transfer::client`].
+    pub client: reqwest::Client,
+    /// Reads the documents of sources.
+    pub net: Net,
+    /// When a transfer tries again.
+    pub retry: RetryPolicy,
+}
+
+/// Scans and downloads. Says what it does through [`SeriesEvent`]s and returns how it ended.
+pub struct SeriesApp {
+    parts: SeriesAppParts,
+    sinks: RwLock<Arc<[Arc<dyn SeriesEventSink>]>>,
+    paused: Paused,
+}
+
+impl SeriesApp {
+    /// An app without subscribers.
+    pub fn new(parts: SeriesAppParts) -> Self {
+        Self {
+            parts,
+            sinks: RwLock::new(Arc::new([])),
+            paused: Paused::default(),
+        }
+    }
+
+    /// From now on `sink` receives every event.
+    pub fn subscribe(&self, sink: Arc<dyn SeriesEventSink>) {
+        let mut sinks = self.sinks.write().unwrap_or_else(PoisonError::into_inner);
+        *sinks = sinks.iter().cloned().chain([sink]).collect();
+    }
+
+    /// Hands an event to every sink. Called from the byte loop: one shared lock, and nothing is copied
+    /// for a single subscriber.
+    fn emit(&self, event: SeriesEvent) {
+        let sinks = Arc::clone(&self.sinks.read().unwrap_or_else(PoisonError::into_inner));
+        if let Some((last, others)) = sinks.split_last() {
+            for sink in others {
+                sink.emit(event.clone());
+            }
+            last.emit(event);
+        }
+    }
+
+    /// Asks the store on a thread that may wait.
+    async fn ask_store<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn LibraryStore) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = Arc::clone(&self.parts.store);
+        blocking(move || question(store.as_ref()))
+            .await
+            .map_err(|broken| StoreError(broken.to_string()))?
+    }
+}
+
+impl fmt::Debug for SeriesApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SeriesApp").finish_non_exhaustive()
+    }
+}
+
+/// Runs work that waits for the disk. Fails only when the work panics or the program ends.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
+    tokio::task::spawn_blocking(work).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,12 @@
 //! One closed enum, handed to a small sink that core owns. Bytes, directories and instants only:
 //! percent, speed and time left are computed in one place above, and so is every display text.
 
+#[cfg(any(test, feature = "test-support"))]
+mod recording;
+
+#[cfg(any(test, feature = "test-support"))]
+pub use self::recording::RecordingSink;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 

@@ -1,9 +1,13 @@
 //! The completeness ledger: a pure function over one series, from what sources offer and what is
 //! on disk to one row per episode.
 
+mod compare;
+mod cover;
+
 use aniworld_names::EpisodeNumber;
 use jiff::civil::Date;
 
+pub use self::compare::compare;
 use crate::source::{AssetSize, EpisodeKind, SourceId};
 
 /// The state of an episode in the library.
@@ -24,7 +28,7 @@ pub struct Offer {
     pub offer_id: i64,
     /// Who offers it.
     pub source: SourceId,
-    /// The season; offers without any count as season 1, see [`compare`].
+    /// The season; offers without any count as season 1 (specials as 0), see [`compare()`].
     pub season: Option<u32>,
     /// The number; an offer without one is listed by title only and never matched to a file.
     pub number: Option<EpisodeNumber>,

@@ -1,8 +1,18 @@
 //! The library folder: which episodes are on disk.
+//!
+//! Reads directories, never files; knows nothing of what was there before, except how much.
+
+mod places;
+mod recognise;
+mod root;
+mod walk;
 
 use std::path::PathBuf;
 
 use aniworld_names::EpisodeNumber;
+
+pub use self::root::{RootState, check_root};
+pub use self::walk::{WalkProgress, walk};
 
 /// One recognised episode file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +53,7 @@ pub struct WalkReport {
     /// Video files in which no episode was recognised, below the root; at most 1,000.
     pub unsure: Vec<String>,
     /// Directories that could not be read, below the root; at most 100. Files known below them are kept.
+    /// The empty path is the root itself: it stands for more of them than could be listed.
     pub unreadable: Vec<String>,
     /// Files looked at.
     pub files_seen: u64,

@@ -1,5 +1,11 @@
 //! The storage that core needs. The services implement it over SQLite.
 
+#[cfg(any(test, feature = "test-support"))]
+mod memory;
+
+#[cfg(any(test, feature = "test-support"))]
+pub use self::memory::MemoryStore;
+
 use crate::library::{LibraryRoot, WalkReport};
 use crate::source::{Listing, SourceConfig, SourceError, SourceId};
 

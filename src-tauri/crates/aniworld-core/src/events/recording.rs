@@ -1,0 +1,42 @@
+//! A sink that remembers what it was told. For tests.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::{DownloadStatus, ScanStatus, SeriesEvent, SeriesEventSink};
+
+/// Remembers every event in order.
+#[derive(Debug, Default)]
+pub struct RecordingSink {
+    events: Mutex<Vec<SeriesEvent>>,
+}
+
+impl RecordingSink {
+    /// Everything so far.
+    pub fn events(&self) -> Vec<SeriesEvent> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The scan events so far.
+    pub fn scans(&self) -> Vec<ScanStatus> {
+        let scans = self.events().into_iter().filter_map(|event| match event {
+            SeriesEvent::Scan(status) => Some(status),
+            SeriesEvent::Download { .. } => None,
+        });
+        scans.collect()
+    }
+
+    /// The download events so far, of all episodes.
+    pub fn downloads(&self) -> Vec<DownloadStatus> {
+        let downloads = self.events().into_iter().filter_map(|event| match event {
+            SeriesEvent::Download { status, .. } => Some(status),
+            SeriesEvent::Scan(_) => None,
+        });
+        downloads.collect()
+    }
+}
+
+impl SeriesEventSink for RecordingSink {
+    fn emit(&self, event: SeriesEvent) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+}

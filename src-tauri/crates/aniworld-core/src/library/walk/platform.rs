@@ -1,0 +1,4 @@
+//! What file systems can do only on some systems.
+
+#[cfg(unix)]
+mod unix;
