@@ -10,12 +10,21 @@ use crate::page;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_app_resumes_its_download() -> Outcome {
     let folders = tempfile::tempdir()?;
-    let (served, library, data) =
-        (folders.path().join("served"), folders.path().join("library"), folders.path().join("data"));
+    let (served, library, data) = (
+        folders.path().join("served"),
+        folders.path().join("library"),
+        folders.path().join("data"),
+    );
     std::fs::create_dir_all(&library)?;
     let name = "Night Trains/Season 02/Night Trains - S02E03 - The Depot.mp4";
     media::video(&served.join(name), 10, 6).await?;
-    let nginx = Nginx::start(&served, NginxOptions { rate_per_connection: Some("700k".into()), ..NginxOptions::json() })?;
+    let nginx = Nginx::start(
+        &served,
+        NginxOptions {
+            rate_per_connection: Some("700k".into()),
+            ..NginxOptions::json()
+        },
+    )?;
     let desktop = Desktop::with_panel().await?;
     let app = App::start(&desktop, &data, &[]).await?;
     page::choose_library(&app, &library).await?;
@@ -30,15 +39,25 @@ async fn a_killed_app_resumes_its_download() -> Outcome {
     app.ended(pid).await?;
     drop(app);
     assert_eq!(database::job_states(&data)?.len(), 1, "the queue survived");
-    assert!(media::tree(&library)?.iter().all(|file| file != name), "nothing unfinished has the final name");
+    assert!(
+        media::tree(&library)?.iter().all(|file| file != name),
+        "nothing unfinished has the final name"
+    );
 
     let app = App::start(&desktop, &data, &[]).await?;
     app.press("nav-downloads").await?;
     page::job_is(&app, "S02E03", "completed").await?;
     desktop.picture("crash-resumed").await?;
-    let resumed = nginx.requests().into_iter().filter(|request| request.range.is_some()).count();
+    let resumed = nginx
+        .requests()
+        .into_iter()
+        .filter(|request| request.range.is_some())
+        .count();
     assert!(resumed >= 1, "the second run asked for the rest only");
     assert_eq!(media::tree(&library)?, [name]);
-    assert_eq!(media::sha256(&library.join(name))?, media::sha256(&served.join(name))?);
+    assert_eq!(
+        media::sha256(&library.join(name))?,
+        media::sha256(&served.join(name))?
+    );
     Ok(())
 }

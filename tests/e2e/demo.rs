@@ -16,14 +16,20 @@ async fn the_demo_shows_the_whole_main_job() -> Outcome {
     let app = App::start(&desktop, &data, &[]).await?;
     app.press("firstrun-demo").await?;
     app.wait("one(\"[data-testid='demo-banner']\")").await?;
-    app.wait("all(\"[data-testid='series-row']\").length === 3").await?;
+    app.wait("all(\"[data-testid='series-row']\").length === 3")
+        .await?;
     desktop.picture("demo-1-library").await?;
-    let missing = app.wait("all(\"[data-testid='series-row']\").reduce((sum, row) => sum + Number(row.dataset.missing), 0)").await?;
+    let missing = app
+        .wait(
+            "all(\"[data-testid='series-row']\").reduce((sum, row) => sum + Number(row.dataset.missing), 0)",
+        )
+        .await?;
     let missing = missing.as_u64().ok_or("a number")?;
     assert!(missing >= 10, "the demo has something to show: {missing}");
 
     // by keyboard alone: the list takes the focus, Enter opens a series
-    app.press_css("[data-testid='series-row'][data-missing]:not([data-missing='0'])").await?;
+    app.press_css("[data-testid='series-row'][data-missing]:not([data-missing='0'])")
+        .await?;
     app.wait("one(\"[data-testid='series-title']\")").await?;
     desktop.picture("demo-2-series").await?;
     app.press("nav-library").await?;
@@ -39,7 +45,10 @@ async fn the_demo_shows_the_whole_main_job() -> Outcome {
     // back to one's own library: the first run again, and nothing of the demo in the user's folders
     app.press("demo-stop").await?;
     app.wait("one(\"[data-testid='firstrun-path']\")").await?;
-    let left: Vec<String> = media::tree(&data)?.into_iter().filter(|file| file.ends_with(".mp4")).collect();
+    let left: Vec<String> = media::tree(&data)?
+        .into_iter()
+        .filter(|file| file.ends_with(".mp4"))
+        .collect();
     assert_eq!(left, Vec::<String>::new());
     Ok(())
 }

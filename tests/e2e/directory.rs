@@ -11,10 +11,20 @@ use aniworld_tests::{Outcome, database, media};
 use crate::page;
 
 const SERIES: &str = "Night Trains";
-const TITLES: [&str; 6] = ["The Depot", "Snow on the Line", "Platform Nine", "The Sleeper", "Last Stop", "Dawn"];
+const TITLES: [&str; 6] = [
+    "The Depot",
+    "Snow on the Line",
+    "Platform Nine",
+    "The Sleeper",
+    "Last Stop",
+    "Dawn",
+];
 
 fn file_name(episode: usize) -> String {
-    format!("{SERIES}/Season 01/{SERIES} - S01E{episode:02} - {}.mp4", TITLES[episode - 1])
+    format!(
+        "{SERIES}/Season 01/{SERIES} - S01E{episode:02} - {}.mp4",
+        TITLES[episode - 1]
+    )
 }
 
 /// Six episodes on the server, the first four of them in the library too.
@@ -35,10 +45,19 @@ async fn lay_out(served: &Path, library: &Path) -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outcome {
     let folders = tempfile::tempdir()?;
-    let (served, library, data) =
-        (folders.path().join("served"), folders.path().join("library"), folders.path().join("data"));
+    let (served, library, data) = (
+        folders.path().join("served"),
+        folders.path().join("library"),
+        folders.path().join("data"),
+    );
     lay_out(&served, &library).await?;
-    let nginx = Nginx::start(&served, NginxOptions { rate_per_connection: Some("400k".into()), ..NginxOptions::json() })?;
+    let nginx = Nginx::start(
+        &served,
+        NginxOptions {
+            rate_per_connection: Some("400k".into()),
+            ..NginxOptions::json()
+        },
+    )?;
     let desktop = Desktop::with_panel().await?;
 
     let app = App::start(&desktop, &data, &[]).await?;
@@ -67,7 +86,11 @@ async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outc
     tray.status_line_is(|line| !line.contains('%')).await?;
 
     let expected: Vec<String> = (1..=6).map(file_name).collect();
-    assert_eq!(media::tree(&library)?, expected, "both files have their names, and nothing else is left");
+    assert_eq!(
+        media::tree(&library)?,
+        expected,
+        "both files have their names, and nothing else is left"
+    );
     for episode in 5..=6 {
         let (theirs, ours) = (served.join(file_name(episode)), library.join(file_name(episode)));
         assert_eq!(media::sha256(&ours)?, media::sha256(&theirs)?);
@@ -93,7 +116,10 @@ async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outc
 /// something changed: two jobs have a dozen changes at most, a poll would have hundreds.
 fn nothing_polled(before: &serde_json::Value, after: &serde_json::Value) {
     let count = |of: &serde_json::Value, name: &str| of[name].as_u64().unwrap_or(0);
-    let names = after.as_object().map(|all| all.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let names = after
+        .as_object()
+        .map(|all| all.keys().cloned().collect::<Vec<_>>())
+        .unwrap_or_default();
     for name in names {
         let sent = count(after, &name) - count(before, &name);
         if name == "progress_visible_rows" {
@@ -101,6 +127,9 @@ fn nothing_polled(before: &serde_json::Value, after: &serde_json::Value) {
             continue;
         }
         let allowed = if name.starts_with("progress_") { 0 } else { 20 };
-        assert!(sent <= allowed, "{name} was sent {sent} times while downloads ran");
+        assert!(
+            sent <= allowed,
+            "{name} was sent {sent} times while downloads ran"
+        );
     }
 }

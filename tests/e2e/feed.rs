@@ -19,7 +19,14 @@ async fn write_feed(served: &Path, base: &str) -> Outcome {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e/feed.py");
     let packages = programs_folder();
     let installed = quiet("python3")
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"])
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--root-user-action=ignore",
+        ])
         .arg("--target")
         .arg(&packages)
         .arg("feedgen==1.0.0")
@@ -44,12 +51,21 @@ fn programs_folder() -> std::path::PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 async fn pause_resume_cancel_and_retry_from_a_feed() -> Outcome {
     let folders = tempfile::tempdir()?;
-    let (served, library, data) =
-        (folders.path().join("served"), folders.path().join("library"), folders.path().join("data"));
+    let (served, library, data) = (
+        folders.path().join("served"),
+        folders.path().join("library"),
+        folders.path().join("data"),
+    );
     std::fs::create_dir_all(&library)?;
     media::video(&served.join("m/one.mp4"), 20, 3).await?;
     media::video(&served.join("m/two.mp4"), 90, 3).await?;
-    let nginx = Nginx::start(&served, NginxOptions { rate_per_connection: Some("400k".into()), ..NginxOptions::json() })?;
+    let nginx = Nginx::start(
+        &served,
+        NginxOptions {
+            rate_per_connection: Some("400k".into()),
+            ..NginxOptions::json()
+        },
+    )?;
     write_feed(&served, nginx.url()).await?;
     let desktop = Desktop::with_panel().await?;
     let app = App::start(&desktop, &data, &[]).await?;
@@ -62,14 +78,23 @@ async fn pause_resume_cancel_and_retry_from_a_feed() -> Outcome {
 
     // the third file is not there: it fails in words, and the others are not held up
     page::job_is(&app, "S01E03", "failed").await?;
-    let words = app.wait("one(\"[data-testid='job-row'][data-code='S01E03'] [data-testid='error']\").innerText").await?;
-    assert!(words.as_str().unwrap_or_default().len() > 20, "a sentence, not a code: {words}");
+    let words = app
+        .wait("one(\"[data-testid='job-row'][data-code='S01E03'] [data-testid='error']\").innerText")
+        .await?;
+    assert!(
+        words.as_str().unwrap_or_default().len() > 20,
+        "a sentence, not a code: {words}"
+    );
 
     // pause keeps a resumable part, and says so in the database
     page::percent_above(&app, "S01E01", 2.0).await?;
     page::act_on_job(&app, "S01E01", "pause").await?;
     page::job_is(&app, "S01E01", "paused").await?;
-    assert!(media::tree(&library)?.iter().any(|file| file.contains("S01E01") && file.ends_with(".part")));
+    assert!(
+        media::tree(&library)?
+            .iter()
+            .any(|file| file.contains("S01E01") && file.ends_with(".part"))
+    );
     assert!(database::job_states(&data)?.contains(&"paused".to_owned()));
     desktop.picture("feed-1-paused").await?;
 
@@ -78,12 +103,21 @@ async fn pause_resume_cancel_and_retry_from_a_feed() -> Outcome {
     page::act_on_job(&app, "S01E02", "cancel").await?;
     app.press("confirm-ok").await?;
     page::job_is(&app, "S01E02", "cancelled").await?;
-    assert!(!media::tree(&library)?.iter().any(|file| file.contains("S01E02")), "{:?}", media::tree(&library)?);
+    assert!(
+        !media::tree(&library)?.iter().any(|file| file.contains("S01E02")),
+        "{:?}",
+        media::tree(&library)?
+    );
 
     // resume goes on where it stopped: the server saw a Range
     page::act_on_job(&app, "S01E01", "resume").await?;
     page::job_is(&app, "S01E01", "completed").await?;
-    assert!(nginx.requests().iter().any(|request| request.uri.ends_with("one.mp4") && request.range.is_some()));
+    assert!(
+        nginx
+            .requests()
+            .iter()
+            .any(|request| request.uri.ends_with("one.mp4") && request.range.is_some())
+    );
 
     // retry once the file is there
     std::fs::copy(served.join("m/two.mp4"), served.join("m/three.mp4"))?;
@@ -104,12 +138,24 @@ async fn pause_resume_cancel_and_retry_from_a_feed() -> Outcome {
     let files = media::tree(&library)?;
     assert_eq!(files.len(), 3, "three episodes and nothing else: {files:?}");
     for (code, name) in [("S01E01", "one"), ("S01E02", "two"), ("S01E03", "three")] {
-        let file = files.iter().find(|file| file.contains(code)).ok_or("the episode is there")?;
-        assert_eq!(media::sha256(&library.join(file))?, media::sha256(&served.join(format!("m/{name}.mp4")))?);
+        let file = files
+            .iter()
+            .find(|file| file.contains(code))
+            .ok_or("the episode is there")?;
+        assert_eq!(
+            media::sha256(&library.join(file))?,
+            media::sha256(&served.join(format!("m/{name}.mp4")))?
+        );
     }
 
     // "Check now" asks the source again
-    let asked = |nginx: &Nginx| nginx.requests().iter().filter(|request| request.uri.ends_with("feed.xml")).count();
+    let asked = |nginx: &Nginx| {
+        nginx
+            .requests()
+            .iter()
+            .filter(|request| request.uri.ends_with("feed.xml"))
+            .count()
+    };
     let before = asked(&nginx);
     let mut watch = Watch::start(&data)?;
     let last = watch.until(|message| message["type"] == "scan_progress").await?;

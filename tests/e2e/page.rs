@@ -42,7 +42,10 @@ pub(crate) async fn job_is(app: &App, code: &str, state: &str) -> Outcome<String
 
 /// Downloads page: presses a button of one job.
 pub(crate) async fn act_on_job(app: &App, code: &str, button: &str) -> Outcome {
-    app.press_css(&format!("[data-testid='job-row'][data-code='{code}'] [data-testid='job-{button}']")).await
+    app.press_css(&format!(
+        "[data-testid='job-row'][data-code='{code}'] [data-testid='job-{button}']"
+    ))
+    .await
 }
 
 /// Downloads page: waits until a running job shows a percentage above this one, and returns it.

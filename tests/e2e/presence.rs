@@ -17,9 +17,17 @@ enum Window {
 }
 
 async fn window(desktop: &Desktop) -> Outcome<Window> {
-    let listed = desktop.command("wmctrl").arg("-l").stdout(std::process::Stdio::piped()).output().await?;
+    let listed = desktop
+        .command("wmctrl")
+        .arg("-l")
+        .stdout(std::process::Stdio::piped())
+        .output()
+        .await?;
     let list = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let Some(id) = list.lines().find(|line| line.contains("Aniworld")).and_then(|line| line.split(' ').next())
+    let Some(id) = list
+        .lines()
+        .find(|line| line.contains("Aniworld"))
+        .and_then(|line| line.split(' ').next())
     else {
         return Ok(Window::Hidden);
     };
@@ -55,8 +63,16 @@ async fn window_becomes(desktop: &Desktop, wanted: Window) -> Outcome {
 
 /// Presses the close button, as far as the app can tell.
 async fn close_window(desktop: &Desktop) -> Outcome {
-    let status = desktop.command("wmctrl").args(["-c", "Aniworld"]).status().await?;
-    if status.success() { Ok(()) } else { Err("no window to close".into()) }
+    let status = desktop
+        .command("wmctrl")
+        .args(["-c", "Aniworld"])
+        .status()
+        .await?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("no window to close".into())
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,7 +102,10 @@ async fn closing_hides_into_the_tray_and_a_dying_tray_brings_the_window_back() -
     // without a tray, closing minimises and never locks the user out
     close_window(&desktop).await?;
     window_becomes(&desktop, Window::Minimised).await?;
-    assert!(std::path::Path::new(&format!("/proc/{pid}")).exists(), "the app goes on");
+    assert!(
+        std::path::Path::new(&format!("/proc/{pid}")).exists(),
+        "the app goes on"
+    );
 
     // a panel that comes back gives the tray back
     desktop.start_panel().await?;
@@ -105,10 +124,16 @@ async fn without_a_tray_the_app_starts_says_so_once_and_minimises() -> Outcome {
     let app = App::start(&desktop, &data, &["--demo"]).await?;
     app.wait("one(\"[data-testid='series-row']\")").await?;
     let notice = app.text("toast").await?;
-    assert!(notice.to_lowercase().contains("tray"), "the notice names the reason: {notice}");
+    assert!(
+        notice.to_lowercase().contains("tray"),
+        "the notice names the reason: {notice}"
+    );
     desktop.picture("presence-3-no-tray").await?;
     close_window(&desktop).await?;
     window_becomes(&desktop, Window::Minimised).await?;
-    assert!(std::path::Path::new(&format!("/proc/{}", app.pid()?)).exists(), "the app goes on");
+    assert!(
+        std::path::Path::new(&format!("/proc/{}", app.pid()?)).exists(),
+        "the app goes on"
+    );
     Ok(())
 }

@@ -15,8 +15,11 @@ use crate::page;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_window_explains_refused_folders_and_sources() -> Outcome {
     let folders = tempfile::tempdir()?;
-    let (served, library, data) =
-        (folders.path().join("served"), folders.path().join("library"), folders.path().join("data"));
+    let (served, library, data) = (
+        folders.path().join("served"),
+        folders.path().join("library"),
+        folders.path().join("data"),
+    );
     std::fs::create_dir_all(&library)?;
     refusals::lay_out(&served)?;
     let nginx = Nginx::start(&served, NginxOptions::json())?;
@@ -31,10 +34,16 @@ async fn the_window_explains_refused_folders_and_sources() -> Outcome {
     app.wait("one(\"[data-testid='firstrun-source-url']\")").await?;
     for row in SOURCES {
         page::add_first_source(&app, &input(row, &nginx)).await?;
-        window_says(&app, row.code, row.window).await.map_err(|error| format!("{}: {error}", row.name))?;
+        window_says(&app, row.code, row.window)
+            .await
+            .map_err(|error| format!("{}: {error}", row.name))?;
     }
     desktop.picture("refusals-source").await?;
-    assert_eq!(database::sources(&data)?, Vec::<String>::new(), "nothing was stored");
+    assert_eq!(
+        database::sources(&data)?,
+        Vec::<String>::new(),
+        "nothing was stored"
+    );
     Ok(())
 }
 
@@ -48,7 +57,11 @@ async fn the_terminal_explains_refused_sources_and_keeps_its_data() -> Outcome {
         let ran = terminal::run(&data, &["source", "add", &input(row, &nginx)]).await?;
         refused(&ran, row.name, row.code, row.exit, row.terminal);
     }
-    assert_eq!(database::sources(&data)?, Vec::<String>::new(), "nothing was stored");
+    assert_eq!(
+        database::sources(&data)?,
+        Vec::<String>::new(),
+        "nothing was stored"
+    );
     Ok(())
 }
 
@@ -63,7 +76,10 @@ async fn a_missing_or_read_only_library_is_refused() -> Outcome {
     // a read-only medium of its own, in a mount namespace that ends with the program
     let locked = folders.path().join("locked");
     std::fs::create_dir_all(&locked)?;
-    let command = mounted(&locked, "mount -o remount,ro \"$MEDIUM\"; ! touch \"$MEDIUM/probe\" 2>/dev/null");
+    let command = mounted(
+        &locked,
+        "mount -o remount,ro \"$MEDIUM\"; ! touch \"$MEDIUM/probe\" 2>/dev/null",
+    );
     let ran = terminal::run_with(command, &data, &["scan", &locked.display().to_string()]).await?;
     refused(&ran, "read-only", "read_only", 1, "locked");
     Ok(())
@@ -72,11 +88,17 @@ async fn a_missing_or_read_only_library_is_refused() -> Outcome {
 #[tokio::test]
 async fn a_full_disk_fails_the_download_in_words_and_leaves_no_final_name() -> Outcome {
     let folders = tempfile::tempdir()?;
-    let (served, data, library) =
-        (folders.path().join("served"), folders.path().join("data"), folders.path().join("library"));
+    let (served, data, library) = (
+        folders.path().join("served"),
+        folders.path().join("data"),
+        folders.path().join("library"),
+    );
     std::fs::create_dir_all(&library)?;
     std::fs::create_dir_all(served.join("Show/Season 01"))?;
-    std::fs::write(served.join("Show/Season 01/Show - S01E01.mkv"), vec![7_u8; 3 << 20])?;
+    std::fs::write(
+        served.join("Show/Season 01/Show - S01E01.mkv"),
+        vec![7_u8; 3 << 20],
+    )?;
     let nginx = Nginx::start(&served, NginxOptions::json())?;
     terminal::run(&data, &["source", "add", nginx.url()]).await?;
     // everything that touches the library runs on a medium of one mebibyte
@@ -140,7 +162,12 @@ async fn a_second_program_names_the_first_and_a_second_start_shows_its_window() 
         .stderr(std::process::Stdio::piped())
         .output()
         .await?;
-    assert_eq!(second.status.code(), Some(0), "{}", String::from_utf8_lossy(&second.stderr));
+    assert_eq!(
+        second.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&second.stderr)
+    );
     assert!(String::from_utf8_lossy(&second.stderr).contains("already running"));
     Ok(())
 }
@@ -151,12 +178,23 @@ fn input(row: &Refusal, nginx: &Nginx) -> String {
 
 fn refused(ran: &terminal::Ran, name: &str, code: &str, exit: i32, words: &str) {
     assert_eq!(ran.code, exit, "{name}: {ran:?}");
-    let error = ran.error().unwrap_or_else(|| panic!("{name}: no error line in {ran:?}"));
+    let error = ran
+        .error()
+        .unwrap_or_else(|| panic!("{name}: no error line in {ran:?}"));
     assert_eq!(error["code"], code, "{name}");
-    let (message, hint) = (error["message"].as_str().unwrap_or(""), error["hint"].as_str().unwrap_or(""));
-    assert!(message.contains(words), "{name}: {message:?} should say {words:?}");
+    let (message, hint) = (
+        error["message"].as_str().unwrap_or(""),
+        error["hint"].as_str().unwrap_or(""),
+    );
+    assert!(
+        message.contains(words),
+        "{name}: {message:?} should say {words:?}"
+    );
     assert!(!hint.is_empty(), "{name}: what to do next");
-    assert!(ran.errors.contains(message), "{name}: the terminal prints the sentence too");
+    assert!(
+        ran.errors.contains(message),
+        "{name}: the terminal prints the sentence too"
+    );
 }
 
 /// A command that runs `aniworld-cli` where `folder` is a medium of one mebibyte, after a script.
@@ -177,9 +215,14 @@ fn mounted(folder: &Path, script: &str) -> tokio::process::Command {
 
 async fn window_says(app: &App, code: &str, words: &str) -> Outcome {
     let selector = format!("[data-testid='error'][data-code='{code}']");
-    let text = app.wait(&format!("one(\"{selector}\") && one(\"{selector}\").innerText")).await?;
+    let text = app
+        .wait(&format!("one(\"{selector}\") && one(\"{selector}\").innerText"))
+        .await?;
     let text = text.as_str().unwrap_or_default();
-    assert!(text.to_lowercase().contains(words), "{code} should say {words:?}: {text}");
+    assert!(
+        text.to_lowercase().contains(words),
+        "{code} should say {words:?}: {text}"
+    );
     assert!(!text.contains(code), "words, not a code: {text}");
     Ok(())
 }

@@ -42,7 +42,11 @@ impl App {
         .await?;
         let timeouts = TimeoutConfiguration::new(Some(STEP), Some(STEP), Some(Duration::ZERO));
         client.update_timeouts(timeouts).await?;
-        Ok(Self { client, data_dir: data_dir.to_path_buf(), _driver: driver })
+        Ok(Self {
+            client,
+            data_dir: data_dir.to_path_buf(),
+            _driver: driver,
+        })
     }
 
     /// The WebDriver client, for what the steps below do not cover.
@@ -71,7 +75,9 @@ impl App {
         };
         // a process handle becomes readable at the moment the process ends
         let handle = tokio::io::unix::AsyncFd::new(handle)?;
-        let _readable = tokio::time::timeout(STEP, handle.readable()).await.map_err(|_| "the app did not end")?;
+        let _readable = tokio::time::timeout(STEP, handle.readable())
+            .await
+            .map_err(|_| "the app did not end")?;
         Ok(())
     }
 
@@ -99,7 +105,10 @@ impl App {
 
     /// The value of an expression right now.
     pub async fn now(&self, expression: &str) -> Outcome<Value> {
-        Ok(self.client.execute(&format!("return ({expression});"), Vec::new()).await?)
+        Ok(self
+            .client
+            .execute(&format!("return ({expression});"), Vec::new())
+            .await?)
     }
 
     /// Waits for an element by its `data-testid` and presses it with the pointer.
@@ -109,7 +118,8 @@ impl App {
 
     /// The same by a CSS selector.
     pub async fn press_css(&self, selector: &str) -> Outcome {
-        self.wait(&format!("one({selector:?}) && !one({selector:?}).disabled")).await?;
+        self.wait(&format!("one({selector:?}) && !one({selector:?}).disabled"))
+            .await?;
         let mut last = None;
         // a list that just moved may have replaced the element: look it up again
         for _ in 0..5 {
@@ -133,7 +143,11 @@ impl App {
     /// Waits for an element by its `data-testid` and returns its visible text.
     pub async fn text(&self, test_id: &str) -> Outcome<String> {
         let selector = by_id(test_id);
-        let value = self.wait(&format!("one({selector:?}) && one({selector:?}).innerText.trim()")).await?;
+        let value = self
+            .wait(&format!(
+                "one({selector:?}) && one({selector:?}).innerText.trim()"
+            ))
+            .await?;
         Ok(value.as_str().unwrap_or_default().to_owned())
     }
 
@@ -153,7 +167,10 @@ impl App {
             // the picture is a help, its absence no failure of its own
             let _written = std::fs::write(&picture, bytes);
         }
-        format!("waited in vain for {expression}\n{error}\nthe page says:\n{}", text.as_str().unwrap_or("nothing"))
+        format!(
+            "waited in vain for {expression}\n{error}\nthe page says:\n{}",
+            text.as_str().unwrap_or("nothing")
+        )
     }
 }
 
@@ -182,6 +199,8 @@ async fn start_driver(desktop: &Desktop) -> Outcome<(Child, u16)> {
             again.tick().await;
         }
     };
-    tokio::time::timeout(STEP, listening).await.map_err(|_| "WebKitWebDriver does not listen")?;
+    tokio::time::timeout(STEP, listening)
+        .await
+        .map_err(|_| "WebKitWebDriver does not listen")?;
     Ok((driver, port))
 }

@@ -35,8 +35,13 @@ impl Desktop {
         write_panel_settings(home.path())?;
         let (x_server, display) = start_x_server().await?;
         let (bus, bus_address) = start_bus(home.path(), &display).await?;
-        let mut desktop =
-            Self { home, display, bus_address, panel: None, _processes: vec![x_server, bus] };
+        let mut desktop = Self {
+            home,
+            display,
+            bus_address,
+            panel: None,
+            _processes: vec![x_server, bus],
+        };
         let window_manager = desktop.command("openbox").spawn()?;
         desktop._processes.push(window_manager);
         Ok(desktop)
@@ -78,7 +83,9 @@ impl Desktop {
 
     /// A connection to the session bus.
     pub async fn bus(&self) -> Outcome<zbus::Connection> {
-        Ok(zbus::connection::Builder::address(self.bus_address.as_str())?.build().await?)
+        Ok(zbus::connection::Builder::address(self.bus_address.as_str())?
+            .build()
+            .await?)
     }
 
     /// Starts the panel and returns once its tray takes icons.
@@ -101,14 +108,32 @@ impl Desktop {
     /// Takes a picture of the whole screen into `target/e2e/<name>.png`.
     pub async fn picture(&self, name: &str) -> Outcome {
         let file = artifacts().join(format!("{name}.png"));
-        let status = self.command("import").args(["-window", "root"]).arg(&file).status().await?;
-        if status.success() { Ok(()) } else { Err(format!("no picture {}", file.display()).into()) }
+        let status = self
+            .command("import")
+            .args(["-window", "root"])
+            .arg(&file)
+            .status()
+            .await?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("no picture {}", file.display()).into())
+        }
     }
 }
 
 async fn start_x_server() -> Outcome<(Child, String)> {
     let mut child = quiet("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"])
+        .args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1440x900x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ])
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("Xvfb does not start ({error}): install xvfb"))?;
@@ -134,7 +159,10 @@ async fn start_bus(home: &Path, display: &str) -> Outcome<(Child, String)> {
 async fn first_line(output: Option<impl AsyncRead + Unpin>, program: &str) -> Outcome<String> {
     let output = output.ok_or("no pipe")?;
     let line = BufReader::new(output).lines().next_line().await?;
-    Ok(line.ok_or_else(|| format!("{program} ended at once"))?.trim().to_owned())
+    Ok(line
+        .ok_or_else(|| format!("{program} ended at once"))?
+        .trim()
+        .to_owned())
 }
 
 /// A panel at the bottom with a task list and a tray; without this file it would ask which to start with.

@@ -17,21 +17,39 @@ pub async fn video(file: &Path, tint: u32, mebibytes: u32) -> Outcome {
     let rate = format!("{}k", mebibytes * 1024 * 8 / seconds);
     let status = quiet("ffmpeg")
         .args(["-nostdin", "-loglevel", "error", "-y", "-f", "lavfi", "-i"])
-        .arg(format!("testsrc2=size=640x360:rate=25,noise=alls=80:allf=t,hue=h={tint}"))
-        .args(["-t", &seconds.to_string(), "-c:v", "libx264", "-preset", "ultrafast"])
-        .args(["-b:v", &rate, "-minrate", &rate, "-maxrate", &rate, "-bufsize", &rate])
+        .arg(format!(
+            "testsrc2=size=640x360:rate=25,noise=alls=80:allf=t,hue=h={tint}"
+        ))
+        .args([
+            "-t",
+            &seconds.to_string(),
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+        ])
+        .args([
+            "-b:v", &rate, "-minrate", &rate, "-maxrate", &rate, "-bufsize", &rate,
+        ])
         .args(["-pix_fmt", "yuv420p", "-movflags", "+faststart"])
         .arg(file)
         .status()
         .await
         .map_err(|error| format!("ffmpeg does not start ({error}): install ffmpeg"))?;
-    if status.success() { Ok(()) } else { Err(format!("ffmpeg made no {}", file.display()).into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("ffmpeg made no {}", file.display()).into())
+    }
 }
 
 /// The SHA-256 of a file, as text.
 pub fn sha256(file: &Path) -> Outcome<String> {
     let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 /// Every file below a folder, with `/` between the parts, sorted. Hidden ones too.

@@ -41,14 +41,20 @@ fn beside_tests(program: &str) -> PathBuf {
 /// A command whose process ends with the handle, with nothing on its input.
 pub fn quiet(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
-    command.kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .kill_on_drop(true)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 
 /// The folder for pictures and logs of the run: `target/e2e`.
 pub fn artifacts() -> PathBuf {
-    let folder = std::env::var_os("ANIWORLD_E2E_ARTIFACTS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/e2e"), PathBuf::from);
+    let folder = std::env::var_os("ANIWORLD_E2E_ARTIFACTS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/e2e"),
+        PathBuf::from,
+    );
     // a folder that cannot be made shows when the first picture is written
     let _made = std::fs::create_dir_all(&folder);
     folder

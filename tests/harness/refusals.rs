@@ -80,7 +80,10 @@ pub const SOURCES: &[Refusal] = &[
 /// Lays out the files that the rows of [`SOURCES`] ask for.
 pub fn lay_out(served: &std::path::Path) -> std::io::Result<()> {
     std::fs::create_dir_all(served.join("page"))?;
-    std::fs::write(served.join("page/index.html"), "<!doctype html><title>Hello</title><p>No list here.</p>")?;
+    std::fs::write(
+        served.join("page/index.html"),
+        "<!doctype html><title>Hello</title><p>No list here.</p>",
+    )?;
     std::fs::write(
         served.join("empty.xml"),
         "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Empty</title></channel></rss>",

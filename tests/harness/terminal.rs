@@ -76,7 +76,11 @@ impl Running {
             .spawn()?;
         let output = process.stdout.take().ok_or("no pipe")?;
         let lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(output));
-        Ok(Self { process, lines, seen: Vec::new() })
+        Ok(Self {
+            process,
+            lines,
+            seen: Vec::new(),
+        })
     }
 
     /// Its process number.
@@ -97,7 +101,9 @@ impl Running {
             }
             Outcome::<Value>::Err(format!("it ended without such a line: {:?}", self.seen).into())
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), found).await.map_err(|_| "no such line")?
+        tokio::time::timeout(std::time::Duration::from_secs(60), found)
+            .await
+            .map_err(|_| "no such line")?
     }
 
     /// Waits for its end.
@@ -119,6 +125,8 @@ pub fn downloading_above(floor: f64) -> impl Fn(&Value) -> bool {
     move |line| {
         line["type"] == "download_progress"
             && line["data"]["status"] == "in_progress"
-            && line["data"]["percent"].as_f64().is_some_and(|percent| percent > floor)
+            && line["data"]["percent"]
+                .as_f64()
+                .is_some_and(|percent| percent > floor)
     }
 }

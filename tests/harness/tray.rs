@@ -35,34 +35,52 @@ impl Tray {
         let (service, path) = until(bus, || first_item(bus)).await?;
         let item = Proxy::new(bus, service.clone(), path, "org.kde.StatusNotifierItem").await?;
         let menu: zbus::zvariant::OwnedObjectPath = item.get_property("Menu").await?;
-        Ok(Self { bus: bus.clone(), service, menu: menu.as_str().to_owned() })
+        Ok(Self {
+            bus: bus.clone(),
+            service,
+            menu: menu.as_str().to_owned(),
+        })
     }
 
     /// The entries of the menu as they stand.
     pub async fn entries(&self) -> Outcome<Vec<Entry>> {
         type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
         let menu = self.menu().await?;
-        let (_, root): (u32, Layout) =
-            menu.call("GetLayout", &(0_i32, -1_i32, Vec::<String>::new())).await?;
+        let (_, root): (u32, Layout) = menu
+            .call("GetLayout", &(0_i32, -1_i32, Vec::<String>::new()))
+            .await?;
         root.2.iter().map(entry).collect()
     }
 
     /// Waits until the menu has an entry with such a text, and returns it.
     pub async fn entry(&self, matches: impl Fn(&str) -> bool) -> Outcome<Entry> {
         until(&self.bus, || async {
-            Ok(self.entries().await?.into_iter().find(|entry| matches(&entry.label)))
+            Ok(self
+                .entries()
+                .await?
+                .into_iter()
+                .find(|entry| matches(&entry.label)))
         })
         .await
     }
 
     /// The status line: the first entry.
     pub async fn status_line(&self) -> Outcome<String> {
-        Ok(self.entries().await?.into_iter().next().map(|entry| entry.label).unwrap_or_default())
+        Ok(self
+            .entries()
+            .await?
+            .into_iter()
+            .next()
+            .map(|entry| entry.label)
+            .unwrap_or_default())
     }
 
     /// Waits until the status line is like this.
     pub async fn status_line_is(&self, matches: impl Fn(&str) -> bool) -> Outcome<String> {
-        until(&self.bus, || async { Ok(Some(self.status_line().await?).filter(|line| matches(line))) }).await
+        until(&self.bus, || async {
+            Ok(Some(self.status_line().await?).filter(|line| matches(line)))
+        })
+        .await
     }
 
     /// Presses the entry with this text, as the panel does.
@@ -83,7 +101,13 @@ impl Tray {
     }
 
     async fn menu(&self) -> Outcome<Proxy<'_>> {
-        Ok(Proxy::new(&self.bus, self.service.as_str(), self.menu.as_str(), "com.canonical.dbusmenu").await?)
+        Ok(Proxy::new(
+            &self.bus,
+            self.service.as_str(),
+            self.menu.as_str(),
+            "com.canonical.dbusmenu",
+        )
+        .await?)
     }
 }
 
@@ -91,7 +115,10 @@ impl Tray {
 pub async fn host_is(bus: &Connection, present: bool) -> Outcome {
     until(bus, || async {
         let registered = match Proxy::new(bus, WATCHER, "/StatusNotifierWatcher", WATCHER).await {
-            Ok(watcher) => watcher.get_property("IsStatusNotifierHostRegistered").await.unwrap_or(false),
+            Ok(watcher) => watcher
+                .get_property("IsStatusNotifierHostRegistered")
+                .await
+                .unwrap_or(false),
             Err(_) => false,
         };
         Ok((registered == present).then_some(()))
@@ -101,7 +128,10 @@ pub async fn host_is(bus: &Connection, present: bool) -> Outcome {
 
 async fn first_item(bus: &Connection) -> Outcome<Option<(String, String)>> {
     let watcher = Proxy::new(bus, WATCHER, "/StatusNotifierWatcher", WATCHER).await?;
-    let items: Vec<String> = watcher.get_property("RegisteredStatusNotifierItems").await.unwrap_or_default();
+    let items: Vec<String> = watcher
+        .get_property("RegisteredStatusNotifierItems")
+        .await
+        .unwrap_or_default();
     Ok(items.first().map(|item| match item.find('/') {
         Some(slash) => (item[..slash].to_owned(), item[slash..].to_owned()),
         None => (item.clone(), "/StatusNotifierItem".to_owned()),
@@ -131,11 +161,20 @@ where
 }
 
 fn entry(value: &OwnedValue) -> Outcome<Entry> {
-    let Value::Structure(fields) = &**value else { return Err("a menu entry is no structure".into()) };
+    let Value::Structure(fields) = &**value else {
+        return Err("a menu entry is no structure".into());
+    };
     let [Value::I32(id), Value::Dict(properties), _] = fields.fields() else {
         return Err("a menu entry has other fields".into());
     };
-    let label = properties.get::<_, String>(&"label")?.unwrap_or_default().replace("__", "_");
+    let label = properties
+        .get::<_, String>(&"label")?
+        .unwrap_or_default()
+        .replace("__", "_");
     let enabled = properties.get::<_, bool>(&"enabled")?.unwrap_or(true);
-    Ok(Entry { id: *id, label, enabled })
+    Ok(Entry {
+        id: *id,
+        label,
+        enabled,
+    })
 }

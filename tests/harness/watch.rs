@@ -29,7 +29,10 @@ impl Watch {
             .stdout(Stdio::piped())
             .spawn()?;
         let output = process.stdout.take().ok_or("no pipe")?;
-        Ok(Self { lines: BufReader::new(output).lines(), _process: process })
+        Ok(Self {
+            lines: BufReader::new(output).lines(),
+            _process: process,
+        })
     }
 
     /// Reads messages until one is like this, and returns it.
@@ -43,7 +46,9 @@ impl Watch {
             }
             Outcome::<Value>::Err("watch ended".into())
         };
-        tokio::time::timeout(Duration::from_secs(60), found).await.map_err(|_| "no such message within 60 s")?
+        tokio::time::timeout(Duration::from_secs(60), found)
+            .await
+            .map_err(|_| "no such message within 60 s")?
     }
 
     /// Waits until the scan that runs now, or the next one, has ended well.

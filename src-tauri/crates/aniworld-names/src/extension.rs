@@ -2,14 +2,14 @@
 
 /// Extensions of video containers, lower case without the dot.
 const VIDEO: &[&str] = &[
-    "mkv", "mp4", "avi", "m4v", "mov", "webm", "ts", "m2ts", "mts", "wmv", "flv", "mpg", "mpeg", "ogm", "ogv", "vob",
-    "3gp", "asf", "divx", "rm", "rmvb", "mk3d",
+    "mkv", "mp4", "avi", "m4v", "mov", "webm", "ts", "m2ts", "mts", "wmv", "flv", "mpg", "mpeg", "ogm",
+    "ogv", "vob", "3gp", "asf", "divx", "rm", "rmvb", "mk3d",
 ];
 
 /// Other extensions that stand behind an episode's name.
 const BESIDE: &[&str] = &[
-    "srt", "ass", "ssa", "sub", "idx", "vtt", "sup", "nfo", "jpg", "png", "iso", "part", "torrent", "nzb", "mp3", "m4a",
-    "flac", "opus", "ogg", "aac", "wav",
+    "srt", "ass", "ssa", "sub", "idx", "vtt", "sup", "nfo", "jpg", "png", "iso", "part", "torrent", "nzb",
+    "mp3", "m4a", "flac", "opus", "ogg", "aac", "wav",
 ];
 
 /// Whether files with this extension (without the dot, in any case) are videos.

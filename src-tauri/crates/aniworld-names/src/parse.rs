@@ -9,7 +9,7 @@ mod scan;
 mod season;
 mod title;
 
-use crate::{Confidence, Evidence, EpisodeNumber, ParsedName};
+use crate::{Confidence, EpisodeNumber, Evidence, ParsedName};
 use folder::FolderEvidence;
 pub use folder::{folder_season, folder_title};
 use hit::{Hit, Name};
@@ -72,7 +72,9 @@ fn take_season_of_folder(parsed: &mut ParsedName, folders: &FolderEvidence<'_>) 
     if parsed.season.is_none() && parsed.seasons.is_empty() {
         parsed.season = Some(season);
         let absolute = std::mem::take(&mut parsed.absolute);
-        parsed.episodes.extend(absolute.into_iter().map(EpisodeNumber::Single));
+        parsed
+            .episodes
+            .extend(absolute.into_iter().map(EpisodeNumber::Single));
     }
 }
 

@@ -114,7 +114,8 @@ impl ParsedName {
                 (None, numbers) => run(numbers.iter().copied())?,
             },
             [one] => one.clone(),
-            several => run(several.iter().filter_map(single)).filter(|_| several.iter().all(|n| single(n).is_some()))?,
+            several => run(several.iter().filter_map(single))
+                .filter(|_| several.iter().all(|n| single(n).is_some()))?,
         };
         Some(Numbering {
             season: self.season,

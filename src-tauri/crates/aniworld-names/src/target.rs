@@ -65,7 +65,11 @@ fn token(season: u32, number: &EpisodeNumber) -> String {
 }
 
 fn version_tail(version: u32) -> String {
-    if version > 1 { format!(" - v{version}") } else { String::new() }
+    if version > 1 {
+        format!(" - v{version}")
+    } else {
+        String::new()
+    }
 }
 
 /// Puts the parts together; what does not fit is cut from the title first, then from the series.

@@ -45,7 +45,10 @@ pub fn same_series(one: &str, other: &str) -> bool {
 
 /// A title for people: the text without id suffixes. The year stays.
 pub fn series_title(folder_or_title: &str) -> String {
-    strip_ids(folder_or_title).split_whitespace().collect::<Vec<_>>().join(" ")
+    strip_ids(folder_or_title)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Combining marks outside Latin scripts, such as vowel signs, carry meaning.
@@ -77,7 +80,9 @@ fn strip_ids(title: &str) -> &str {
 }
 
 fn strip_one_id(title: &str) -> Option<&str> {
-    const CATALOGUES: &[&str] = &["tvdb", "tmdb", "imdb", "anidb", "anilist", "tvmaze", "tvrage", "mal"];
+    const CATALOGUES: &[&str] = &[
+        "tvdb", "tmdb", "imdb", "anidb", "anilist", "tvmaze", "tvrage", "mal",
+    ];
     let (open, inner) = match title.chars().next_back()? {
         ']' => ('[', title.strip_suffix(']')?),
         '}' => ('{', title.strip_suffix('}')?),
@@ -87,7 +92,9 @@ fn strip_one_id(title: &str) -> Option<&str> {
     let id = id.to_ascii_lowercase();
     let is_id = CATALOGUES.iter().any(|name| {
         id.strip_prefix(name).is_some_and(|tail| {
-            tail.strip_prefix("id").unwrap_or(tail).starts_with(['-', '=', ':'])
+            tail.strip_prefix("id")
+                .unwrap_or(tail)
+                .starts_with(['-', '=', ':'])
         })
     });
     (is_id && !rest.trim().is_empty()).then_some(rest)
@@ -138,6 +145,9 @@ mod tests {
 
     #[test]
     fn the_title_for_people_keeps_the_year() {
-        assert_eq!(series_title("Night  Trains (1962) [tvdbid-1]"), "Night Trains (1962)");
+        assert_eq!(
+            series_title("Night  Trains (1962) [tvdbid-1]"),
+            "Night Trains (1962)"
+        );
     }
 }

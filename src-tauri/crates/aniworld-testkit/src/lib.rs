@@ -1,3 +1,4 @@
 //! Servers, clocks and file trees for tests.
 
+pub mod fault;
 pub mod servers;

@@ -2,9 +2,13 @@
 
 mod answer;
 mod attempt;
-mod fault;
+mod body;
+mod failure;
+mod job;
 mod pace;
+mod pen;
 mod run;
+mod verify;
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -75,7 +79,8 @@ pub enum TransferEvent {
         /// The size, where known.
         total: Option<u64>,
     },
-    /// Bytes in the part file so far; at most every 50 ms.
+    /// Bytes in the part file so far; at most every 50 ms, and the last sample always comes while
+    /// the server is silent.
     Progress {
         /// So far.
         bytes: u64,
@@ -110,8 +115,14 @@ pub struct Fetched {
 
 /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
 ///
-/// Bytes go to [`crate::part_path`] and are kept there by a pause, an interruption, a full disk and a
-/// failure that can be resumed. A body without a length that simply ends is taken as whole, because
+/// Bytes go to [`crate::part_path`] with a small journal beside it. Both are kept by a pause, an
+/// interruption, a full disk and every failure after which they may help; dropping the future keeps
+/// them too, and waits for the disk to do so. `client` should be made by [`crate::client()`].
+///
+/// On a multi-threaded runtime slow writes hand other tasks over to another worker, which is not
+/// possible inside a `LocalSet`.
+///
+/// A body without a length that simply ends is taken as whole, because
 /// HTTP/1.1 has no way to tell (RFC 9112, section 6.3); give `expected_bytes` or `sha256` where known.
 pub async fn fetch(
     client: &reqwest::Client,

@@ -1,13 +1,16 @@
 //! The small journal beside a part file: what a resume needs, and nothing that a bare file says itself.
+//! Must not know when it is written.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 /// The version that this program writes. Another version is not read: the transfer starts again.
 const VERSION: u32 = 1;
+/// A journal is a few hundred bytes; more is not ours.
+const MAX_BYTES: u64 = 64 << 10;
 
 /// What the server said about the file, and how much of it is safely on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +59,9 @@ impl Journal {
 
     /// Reads a journal; `None` when there is none that this version understands.
     pub(crate) fn read(path: &Path) -> Option<Self> {
-        let text = fs::read(path).ok()?;
+        let mut text = Vec::new();
+        let file = fs::File::open(path).ok()?;
+        file.take(MAX_BYTES).read_to_end(&mut text).ok()?;
         serde_json::from_slice(&text)
             .ok()
             .filter(|journal: &Self| journal.version == VERSION)
@@ -66,12 +71,19 @@ impl Journal {
     pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
         let fresh = path.with_extension("json~");
         let text = serde_json::to_vec(self).map_err(io::Error::other)?;
-        let mut file = fs::File::create(&fresh)?;
-        file.write_all(&text)?;
-        file.sync_data()?;
-        drop(file);
-        fs::rename(&fresh, path)
+        let written = write_synced(&fresh, &text).and_then(|()| fs::rename(&fresh, path));
+        if written.is_err() {
+            // a full disk leaves half a file; the first error is the one to tell
+            let _removed = fs::remove_file(&fresh);
+        }
+        written
     }
+}
+
+fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text)?;
+    file.sync_data()
 }
 
 #[cfg(test)]

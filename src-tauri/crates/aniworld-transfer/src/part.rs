@@ -1,121 +1,115 @@
 //! The part file: `.<name>.part` beside the final name, locked while it is written.
+//!
+//! Must not know HTTP. What it promises: bytes that the journal vouches for are on the disk, and the
+//! final name appears at once and whole or not at all.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+mod desk;
+mod place;
+#[cfg(test)]
+mod tests;
 
-use sha2::{Digest, Sha256};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use tokio::task::JoinHandle;
+
+use self::desk::Desk;
+pub(crate) use self::place::Place;
+pub use self::place::part_path;
 use crate::journal::Journal;
 use crate::{TransferError, platform};
 
-/// A file name may have 255 bytes on the usual file systems; the journal's is the longest of ours.
-const MAX_NAME_BYTES: usize = 255 - "..part.json~".len();
-/// Bytes after which the journal is written anew, and the age at which it is.
-const FLUSH_BYTES: u64 = 64 << 20;
-const FLUSH_AGE: std::time::Duration = std::time::Duration::from_secs(2);
+/// The age at which bytes are made safe: soon at first, so that a short transfer can be resumed too,
+/// then at ever longer intervals up to the last.
+const FIRST_CHECKPOINT: Duration = Duration::from_millis(250);
+const CHECKPOINT: Duration = Duration::from_secs(2);
+/// How often the part file may vanish between opening and locking it.
+const OPEN_TRIES: usize = 8;
 
-/// Where the bytes of `target` are kept until it is whole.
-pub fn part_path(target: &Path) -> PathBuf {
-    let name = target
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let short = if name.len() <= MAX_NAME_BYTES {
-        name
-    } else {
-        let digest = format!("{:x}", Sha256::digest(name.as_bytes()));
-        let mut end = MAX_NAME_BYTES - 17;
-        while !name.is_char_boundary(end) {
-            end -= 1;
-        }
-        format!("{}-{}", &name[..end], &digest[..16])
-    };
-    target.with_file_name(format!(".{short}.part"))
-}
-
-fn journal_path(part: &Path) -> PathBuf {
-    let mut name = part.file_name().unwrap_or_default().to_os_string();
-    name.push(".json");
-    part.with_file_name(name)
-}
-
-/// Removes what an earlier run of a transfer to `target` left. A missing file is no error.
+/// Removes what an earlier run of a transfer to `target` left. A missing file is no error; a part
+/// file that another transfer writes right now is [`TransferError::Busy`].
 pub fn discard(target: &Path) -> Result<(), TransferError> {
-    let part = part_path(target);
-    for path in [journal_path(&part), part] {
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(disk_error(&path, &error)),
-            _ => {}
-        }
+    let place = Place::of(target);
+    if !place.part.exists() {
+        return remove(&place.journal).map(drop);
     }
-    Ok(())
+    Part::open(target)?.discard()
 }
 
-/// Words a failure of the disk.
-pub(crate) fn disk_error(path: &Path, error: &io::Error) -> TransferError {
-    let path = path.to_path_buf();
+/// Words a failure of the disk. `target` is the final file, the only one that people know.
+pub(crate) fn disk_error(target: &Path, error: &io::Error) -> TransferError {
+    let path = target.to_path_buf();
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            TransferError::DiskFull { path }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => TransferError::DiskFull { path },
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+            TransferError::ReadOnly { path }
         }
-        io::ErrorKind::NotFound => TransferError::FolderMissing { path },
-        io::ErrorKind::AlreadyExists => TransferError::Exists { path },
-        _ if platform::is_read_only(error) => TransferError::ReadOnly { path },
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => TransferError::FolderMissing { path },
         kind => TransferError::Disk { path, kind },
     }
 }
 
-/// An open part file with its journal.
+/// Removes a file; says whether there was one.
+fn remove(path: &Path) -> Result<bool, TransferError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(disk_error(path, &error)),
+    }
+}
+
+/// A folder that cannot be synced (some network ones) only means that a power cut may bring a
+/// removed or renamed file back, and every such state is one that a resume can handle.
+fn sync_folder(place: &Place) {
+    if let Err(error) = platform::sync_folder(place.folder()) {
+        tracing::debug!(%error, folder = %place.folder().display(), "the folder cannot be synced");
+    }
+}
+
+/// An open, locked part file with its journal.
 #[derive(Debug)]
 pub(crate) struct Part {
-    target: PathBuf,
-    path: PathBuf,
-    file: File,
+    place: Place,
+    file: Arc<File>,
+    desk: Arc<Desk>,
     journal: Option<Journal>,
     /// Bytes in the file that belong to the transfer.
     written: u64,
-    flushed_at: Instant,
+    /// Bytes that an earlier run had left and that still count.
+    inherited: u64,
+    /// Whether bytes came that no flush was asked to keep.
+    unsaved: bool,
+    running: Option<JoinHandle<()>>,
+    checkpoint_at: Instant,
+    checkpoint_after: Duration,
 }
 
 impl Part {
-    /// Opens or makes the part file of `target` and locks it.
+    /// Opens or makes the part file of `target`, locks it, and takes over the bytes that its journal
+    /// vouches for.
     pub(crate) fn open(target: &Path) -> Result<Self, TransferError> {
-        let path = part_path(target);
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|error| disk_error(&path, &error))?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => return Err(TransferError::Busy { path }),
-            // an error is a file system without locks: two programs on one such folder are not guarded
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
-        let mut part = Self {
-            target: target.to_path_buf(),
-            path,
+        let place = Place::of(target);
+        let file = Arc::new(open_locked(&place)?);
+        let length = file.metadata().map_or(0, |meta| meta.len());
+        let journal = Journal::read(&place.journal);
+        let written = journal
+            .as_ref()
+            .map_or(0, |journal| journal.flushed_bytes.min(length));
+        Ok(Self {
+            desk: Arc::new(Desk::new(Arc::clone(&file), place.clone())),
+            place,
             file,
-            journal: None,
-            written: 0,
-            flushed_at: Instant::now(),
-        };
-        part.adopt();
-        Ok(part)
-    }
-
-    /// Takes over what an earlier run left: only bytes that the journal vouches for.
-    fn adopt(&mut self) {
-        let Some(journal) = Journal::read(&journal_path(&self.path)) else {
-            return;
-        };
-        let length = self.file.metadata().map_or(0, |meta| meta.len());
-        self.written = journal.flushed_bytes.min(length);
-        self.journal = Some(journal);
+            journal,
+            written,
+            inherited: written,
+            unsaved: false,
+            running: None,
+            checkpoint_at: Instant::now() + FIRST_CHECKPOINT,
+            checkpoint_after: FIRST_CHECKPOINT,
+        })
     }
 
     /// Bytes that are there.
@@ -123,114 +117,180 @@ impl Part {
         self.written
     }
 
+    /// How many of them an earlier run had left.
+    pub(crate) fn inherited(&self) -> u64 {
+        self.inherited
+    }
+
     /// What the server said when these bytes came.
     pub(crate) fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
     }
 
-    /// Throws the bytes away and begins with what the server says now.
+    /// Throws the bytes away and begins with what the server says now. The first checkpoint writes
+    /// the journal: a small file is published without ever having had one.
     pub(crate) fn restart(&mut self, journal: Journal) -> Result<(), TransferError> {
-        self.written = 0;
-        self.cut()?;
+        self.forget()?;
         self.journal = Some(journal);
-        self.flush()
+        Ok(())
     }
 
-    /// Forgets everything that was kept; the next attempt starts at the first byte.
+    /// Forgets everything that was kept.
     pub(crate) fn forget(&mut self) -> Result<(), TransferError> {
         self.written = 0;
+        self.inherited = 0;
+        self.unsaved = false;
         self.journal = None;
+        self.desk.clear()
+    }
+
+    /// Goes on behind the last byte that counts; `total` is the size as the server says it now.
+    pub(crate) fn go_on(&mut self, total: Option<u64>) -> Result<(), TransferError> {
+        if let Some(journal) = &mut self.journal {
+            journal.total = total;
+        }
         self.cut()
     }
 
-    /// Removes bytes behind the last one that counts.
-    pub(crate) fn cut(&mut self) -> Result<(), TransferError> {
-        self.file
-            .set_len(self.written)
-            .map_err(|error| disk_error(&self.path, &error))
-    }
-
-    /// Appends bytes, and makes them safe now and then.
+    /// Appends bytes, and has them made safe now and then in the background.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<(), TransferError> {
         platform::write_all_at(&self.file, bytes, self.written)
-            .map_err(|error| disk_error(&self.path, &error))?;
+            .map_err(|error| disk_error(&self.place.target, &error))?;
         self.written += bytes.len() as u64;
-        let flushed = self.journal.as_ref().map_or(0, |journal| journal.flushed_bytes);
-        if self.written - flushed >= FLUSH_BYTES || self.flushed_at.elapsed() >= FLUSH_AGE {
-            self.flush()?;
+        self.unsaved = true;
+        let now = Instant::now();
+        if now >= self.checkpoint_at && self.running.as_ref().is_none_or(JoinHandle::is_finished) {
+            self.checkpoint()?;
+            self.checkpoint_after = (self.checkpoint_after * 2).min(CHECKPOINT);
+            self.checkpoint_at = now + self.checkpoint_after;
         }
         Ok(())
     }
 
-    /// Flushes the data first and only then says so in the journal.
-    pub(crate) fn flush(&mut self) -> Result<(), TransferError> {
-        self.flushed_at = Instant::now();
-        let Some(journal) = &mut self.journal else {
-            return Ok(());
-        };
-        self.file
-            .sync_data()
-            .map_err(|error| disk_error(&self.path, &error))?;
-        journal.flushed_bytes = self.written;
-        journal
-            .write(&journal_path(&self.path))
-            .map_err(|error| disk_error(&self.path, &error))
+    /// Flushes beside the transfer: a disk that takes its time must not hold up the next bytes.
+    fn checkpoint(&mut self) -> Result<(), TransferError> {
+        let ticket = self.desk.ticket()?;
+        if let Some(journal) = self.note() {
+            let desk = Arc::clone(&self.desk);
+            let job = move || desk.work_off(ticket, &journal);
+            self.running = Some(tokio::task::spawn_blocking(job));
+            self.unsaved = false;
+        }
+        Ok(())
     }
 
-    /// The SHA-256 of the bytes so far, read back from the file.
-    pub(crate) fn sha256(&self) -> Result<[u8; 32], TransferError> {
-        let mut hasher = Sha256::new();
-        let mut file = File::open(&self.path).map_err(|error| disk_error(&self.path, &error))?;
-        io::copy(&mut file, &mut hasher).map_err(|error| disk_error(&self.path, &error))?;
-        Ok(hasher.finalize().into())
+    /// Makes every byte safe, now.
+    pub(crate) fn save(&mut self) -> Result<(), TransferError> {
+        if let Some(journal) = self.note() {
+            self.unsaved = false;
+            self.written = self.desk.flush(&journal)?;
+        }
+        Ok(())
+    }
+
+    /// The journal as it is true once the bytes so far are flushed.
+    fn note(&mut self) -> Option<Journal> {
+        let journal = self.journal.as_mut()?;
+        journal.flushed_bytes = self.written;
+        Some(journal.clone())
+    }
+
+    /// The bytes so far, from the first.
+    pub(crate) fn read_back(&self) -> Result<&File, TransferError> {
+        let mut file: &File = &self.file;
+        file.seek(SeekFrom::Start(0))
+            .map_err(|error| disk_error(&self.place.target, &error))?;
+        Ok(file)
+    }
+
+    /// Words a failure to read [`Part::read_back`].
+    pub(crate) fn failed(&self, error: &io::Error) -> TransferError {
+        disk_error(&self.place.target, error)
     }
 
     /// Flushes, gives the file its final name without overwriting, and makes that name safe.
-    pub(crate) fn publish(self) -> Result<u64, TransferError> {
-        self.cut_to_size()?;
+    ///
+    /// The lock is held to the end, so nobody opens the part between its last byte and its new name.
+    pub(crate) fn publish(mut self) -> Result<u64, TransferError> {
+        self.cut()?;
+        let target = self.place.target.clone();
         self.file
-            .sync_all()
-            .map_err(|error| disk_error(&self.path, &error))?;
-        platform::rename_new(&self.path, &self.target).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => TransferError::Exists {
-                path: self.target.clone(),
-            },
-            _ => disk_error(&self.target, &error),
-        })?;
-        if let Some(folder) = self.target.parent() {
-            // the file is whole and named; a folder that cannot be synced (some network ones) only
-            // means that a power cut might bring the part file back
-            if let Err(error) = platform::sync_folder(folder) {
-                tracing::debug!(%error, folder = %folder.display(), "the folder cannot be synced");
-            }
-        }
-        match fs::remove_file(journal_path(&self.path)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!(%error, "a finished journal stays behind");
-            }
-            _ => {}
+            .sync_data()
+            .and_then(|()| platform::rename_new(&self.place.part, &target))
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => TransferError::Exists { path: target.clone() },
+                _ => disk_error(&target, &error),
+            })?;
+        self.settle();
+        sync_folder(&self.place);
+        if let Err(error) = remove(&self.place.journal) {
+            tracing::warn!(%error, "a finished journal stays behind");
         }
         Ok(self.written)
     }
 
-    fn cut_to_size(&self) -> Result<(), TransferError> {
-        self.file
-            .set_len(self.written)
-            .map_err(|error| disk_error(&self.path, &error))
+    /// Keeps what can be resumed, safely; an empty part is litter and goes.
+    pub(crate) fn keep(mut self) -> Result<(), TransferError> {
+        if self.written == 0 {
+            self.discard()
+        } else {
+            self.save()
+        }
     }
 
-    /// Removes the part file and its journal.
-    pub(crate) fn remove(self) -> Result<(), TransferError> {
-        discard(&self.target)
+    /// Removes the part file and its journal, and nothing else.
+    pub(crate) fn discard(mut self) -> Result<(), TransferError> {
+        self.settle();
+        // the lock is held until both are gone
+        remove(&self.place.journal)?;
+        remove(&self.place.part)?;
+        Ok(())
+    }
+
+    /// Nothing is left to be saved: background work that comes late does nothing.
+    fn settle(&mut self) {
+        self.desk.close();
+        self.unsaved = false;
+        self.running = None;
+    }
+
+    /// Removes bytes behind the last one that counts.
+    fn cut(&self) -> Result<(), TransferError> {
+        self.file
+            .set_len(self.written)
+            .map_err(|error| disk_error(&self.place.target, &error))
     }
 }
 
 impl Drop for Part {
-    /// A transfer that is dropped leaves what can be resumed; an empty part would be litter.
+    /// A transfer that is dropped in the middle leaves what can be resumed. This waits for the disk:
+    /// at most two seconds' worth of bytes.
     fn drop(&mut self) {
-        if self.written == 0 && self.journal.is_none() {
-            // nothing was written: a failure to remove an empty file changes nothing for anybody
-            let _removed = fs::remove_file(&self.path);
+        let on_its_way = self.running.as_ref().is_some_and(|job| !job.is_finished());
+        if (self.unsaved || on_its_way)
+            && let Err(error) = self.save()
+        {
+            tracing::warn!(%error, "the last bytes may be fetched again");
+        }
+        self.desk.close();
+    }
+}
+
+/// Opens and locks the part file, and makes sure that it still has its name: the transfer that held
+/// the lock before may have published or removed it in between.
+fn open_locked(place: &Place) -> Result<File, TransferError> {
+    for _ in 0..OPEN_TRIES {
+        let file = platform::open_part(&place.part).map_err(|error| disk_error(&place.target, &error))?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => break,
+            // an error is a file system without locks: two programs on one such folder are not guarded
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        if platform::has_name(&file, &place.part) {
+            return Ok(file);
         }
     }
+    Err(TransferError::Busy {
+        path: place.part.clone(),
+    })
 }

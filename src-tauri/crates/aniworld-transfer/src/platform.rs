@@ -1,11 +1,12 @@
-//! What differs between systems: writing at a place, publishing without overwriting, syncing a folder.
+//! What differs between systems: opening, writing at a place, publishing without overwriting, syncing
+//! a folder. Must not know why.
 
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use unix::{is_read_only, rename_new, sync_folder, write_all_at};
+pub(crate) use unix::{has_name, open_part, rename_new, sync_folder, write_all_at};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
-pub(crate) use windows::{is_read_only, rename_new, sync_folder, write_all_at};
+pub(crate) use windows::{has_name, open_part, rename_new, sync_folder, write_all_at};

@@ -63,7 +63,10 @@ impl SeriesApp {
         control: &Control,
     ) -> Result<Downloaded, DownloadFailure> {
         let place = self.find_place(&request).await;
-        let paused = place.as_ref().ok().and_then(|place| self.paused.lock().remove(&place.file));
+        let paused = place
+            .as_ref()
+            .ok()
+            .and_then(|place| self.paused.lock().remove(&place.file));
         let reporter = Reporter::new(
             self,
             Arc::clone(&request.label),
@@ -94,7 +97,9 @@ impl SeriesApp {
         let (label, extension) = (Arc::clone(&request.label), request.asset.extension.clone());
         blocking(move || match check_root(&root) {
             RootState::Unreachable => Err(DownloadFailure::LibraryMissing { path: root.path }),
-            RootState::Ready | RootState::Unreadable { .. } => Ok(Place::find(&root.path, &label, &extension)),
+            RootState::Ready | RootState::Unreadable { .. } => {
+                Ok(Place::find(&root.path, &label, &extension))
+            }
         })
         .await
         .map_err(broken)?
@@ -143,8 +148,12 @@ impl SeriesApp {
 
     async fn remember(&self, label: &Arc<EpisodeLabel>, done: &Downloaded) -> Result<(), DownloadFailure> {
         let (label, relative, bytes) = (Arc::clone(label), done.relative.clone(), done.bytes);
-        let stored = self.ask_store(move |store| store.add_file(&relative, &label, bytes)).await;
-        stored.map(drop).map_err(|error| DownloadFailure::Store(error.to_string()))
+        let stored = self
+            .ask_store(move |store| store.add_file(&relative, &label, bytes))
+            .await;
+        stored
+            .map(drop)
+            .map_err(|error| DownloadFailure::Store(error.to_string()))
     }
 }
 

@@ -125,7 +125,10 @@ mod tests {
     fn a_new_series_gets_the_usual_names() {
         let root = tempfile::tempdir().unwrap();
         let place = Place::find(root.path(), &label("Night Trains"), "mkv");
-        assert_eq!(place.relative, "Night Trains/Season 01/Night Trains - S01E02 - Departure.mkv");
+        assert_eq!(
+            place.relative,
+            "Night Trains/Season 01/Night Trains - S01E02 - Departure.mkv"
+        );
         assert_eq!(place.file, root.path().join(&place.relative));
         assert_eq!(place.make_folders().unwrap().len(), 2);
         assert!(place.make_folders().unwrap().is_empty());
@@ -136,7 +139,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("Night Trains?/Staffel 1")).unwrap();
         let place = Place::find(root.path(), &label("Night Trains?"), "mkv");
-        assert_eq!(place.relative, "Night Trains?/Staffel 1/Night Trains - S01E02 - Departure.mkv");
+        assert_eq!(
+            place.relative,
+            "Night Trains?/Staffel 1/Night Trains - S01E02 - Departure.mkv"
+        );
     }
 
     #[test]
@@ -145,7 +151,11 @@ mod tests {
         for folder in ["..", "../elsewhere", "/etc", "a/../..", "", "."] {
             let place = Place::find(root.path(), &label(folder), "mkv");
             assert_eq!(place.relative.split('/').count(), 3, "{folder}");
-            assert!(Path::new(&place.relative).components().all(|part| matches!(part, Component::Normal(_))));
+            assert!(
+                Path::new(&place.relative)
+                    .components()
+                    .all(|part| matches!(part, Component::Normal(_)))
+            );
         }
     }
 
@@ -156,6 +166,9 @@ mod tests {
         fs::create_dir(root.path().join("Night Trains")).unwrap();
         fs::write(root.path().join("Night Trains/Season 01"), "").unwrap();
         let failure = place.make_folders();
-        assert!(matches!(failure, Err(DownloadFailure::Folder { .. })), "{failure:?}");
+        assert!(
+            matches!(failure, Err(DownloadFailure::Folder { .. })),
+            "{failure:?}"
+        );
     }
 }

@@ -21,7 +21,12 @@ pub(super) struct Reporter<'a> {
 }
 
 impl<'a> Reporter<'a> {
-    pub(super) fn new(app: &'a SeriesApp, label: Arc<EpisodeLabel>, total: Option<u64>, resumes: bool) -> Self {
+    pub(super) fn new(
+        app: &'a SeriesApp,
+        label: Arc<EpisodeLabel>,
+        total: Option<u64>,
+        resumes: bool,
+    ) -> Self {
         Self {
             app,
             label,

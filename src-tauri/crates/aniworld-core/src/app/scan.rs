@@ -47,7 +47,9 @@ impl SeriesApp {
             }
             Err(error) => {
                 let failed = error.clone();
-                let stored = self.ask_store(move |store| store.source_failed(id, &failed)).await;
+                let stored = self
+                    .ask_store(move |store| store.source_failed(id, &failed))
+                    .await;
                 stored.map_err(|error| RefreshFailure::Store(error.to_string()))?;
                 Err(error.into())
             }
@@ -65,7 +67,12 @@ impl SeriesApp {
         };
         let report = self.walk(root.path.clone(), cancel).await?;
         reachable(&root).await?;
-        self.progress(ScanPhase::Comparing, report.dirs, Some(report.dirs), report.files_seen);
+        self.progress(
+            ScanPhase::Comparing,
+            report.dirs,
+            Some(report.dirs),
+            report.files_seen,
+        );
         let (files, dirs) = (report.files_seen, report.dirs);
         let totals = self
             .ask_store(move |store| store.store_walk(&report))

@@ -37,6 +37,9 @@ impl RecordingSink {
 
 impl SeriesEventSink for RecordingSink {
     fn emit(&self, event: SeriesEvent) {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        self.events
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(event);
     }
 }

@@ -58,7 +58,9 @@ fn groups<'a>(offers: &'a [Offer], files: &[&HaveFile]) -> BTreeMap<Key, Group<'
         groups.entry(key).or_default().files.push(index);
     }
     for offer in offers {
-        let Some(number) = offer.number.clone() else { continue };
+        let Some(number) = offer.number.clone() else {
+            continue;
+        };
         let key = (season(offer), number);
         let group = match offer.kind {
             EpisodeKind::Regular | EpisodeKind::Special => groups.entry(key).or_default(),
@@ -203,7 +205,9 @@ impl Singles {
         let EpisodeNumber::Range { first, last } = number else {
             return false;
         };
-        let Some(numbers) = self.0.get(season) else { return false };
+        let Some(numbers) = self.0.get(season) else {
+            return false;
+        };
         let from = numbers.partition_point(|number| number < first);
         let to = numbers.partition_point(|number| number <= last);
         // the keys of a map come in order and once each, so the count says whether one is lacking
@@ -222,9 +226,9 @@ fn by_place(a: &LedgerRow, b: &LedgerRow) -> Ordering {
 /// Plain numbers, decimals and ranges by their first number, days behind them.
 fn rank(number: &EpisodeNumber) -> (u8, u32) {
     match number {
-        EpisodeNumber::Single(n) | EpisodeNumber::Decimal { whole: n, .. } | EpisodeNumber::Range { first: n, .. } => {
-            (0, *n)
-        }
+        EpisodeNumber::Single(n)
+        | EpisodeNumber::Decimal { whole: n, .. }
+        | EpisodeNumber::Range { first: n, .. } => (0, *n),
         EpisodeNumber::Date { .. } => (1, 0),
     }
 }

@@ -69,7 +69,11 @@ fn reaches(mut spans: Vec<(u32, u32, usize)>) -> Vec<Reach> {
                 first,
                 furthest: last,
                 file,
-                run_first: if before.furthest.saturating_add(1) >= first { before.run_first } else { first },
+                run_first: if before.furthest.saturating_add(1) >= first {
+                    before.run_first
+                } else {
+                    first
+                },
             },
             None => Reach {
                 first,

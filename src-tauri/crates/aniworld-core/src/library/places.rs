@@ -45,7 +45,8 @@ pub(super) fn is_looked_at(file: &str) -> bool {
         return false;
     };
     let lower = stem.to_ascii_lowercase();
-    let extra = matches!(lower.as_str(), "sample" | "trailer") || EXTRA_ENDS.iter().any(|end| lower.ends_with(end));
+    let extra =
+        matches!(lower.as_str(), "sample" | "trailer") || EXTRA_ENDS.iter().any(|end| lower.ends_with(end));
     !file.starts_with('.') && extension::is_video(end) && !extra
 }
 
@@ -67,7 +68,15 @@ mod tests {
     fn only_whole_videos_are_looked_at() {
         assert!(is_looked_at("Show - S01E01.mkv"));
         assert!(is_looked_at("Sample Hunters S01E01.MP4"));
-        for other in [".Show - S01E01.mkv", ".Show - S01E01.mkv.part", "a.srt", "a.nfo", "sample.mkv", "Show-sample.mkv", "a"] {
+        for other in [
+            ".Show - S01E01.mkv",
+            ".Show - S01E01.mkv.part",
+            "a.srt",
+            "a.nfo",
+            "sample.mkv",
+            "Show-sample.mkv",
+            "a",
+        ] {
             assert!(!is_looked_at(other), "{other}");
         }
     }

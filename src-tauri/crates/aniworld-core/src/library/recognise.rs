@@ -31,7 +31,14 @@ mod tests {
     use super::*;
 
     fn read(relative: &str) -> Option<(String, String, u32, String)> {
-        recognise(relative).map(|file| (file.serie_folder, file.series, file.season, file.number.to_string()))
+        recognise(relative).map(|file| {
+            (
+                file.serie_folder,
+                file.series,
+                file.season,
+                file.number.to_string(),
+            )
+        })
     }
 
     fn row(folder: &str, series: &str, season: u32, number: &str) -> Option<(String, String, u32, String)> {
@@ -44,7 +51,10 @@ mod tests {
             read("Night Trains (1962) [tvdbid-1]/Season 01/Night Trains - S01E02.mkv"),
             row("Night Trains (1962) [tvdbid-1]", "Night Trains (1962)", 1, "2")
         );
-        assert_eq!(read("Night Trains/Specials/01 - Making of.mkv"), row("Night Trains", "Night Trains", 0, "1"));
+        assert_eq!(
+            read("Night Trains/Specials/01 - Making of.mkv"),
+            row("Night Trains", "Night Trains", 0, "1")
+        );
         assert_eq!(
             read("Night.Trains.S02.1080p/Night.Trains.S02E03.mkv"),
             row("Night.Trains.S02.1080p", "Night Trains", 2, "3")
@@ -53,7 +63,10 @@ mod tests {
 
     #[test]
     fn without_a_folder_the_name_says_the_series() {
-        assert_eq!(read("[G] Night Trains - 12.mkv"), row("Night Trains", "Night Trains", 1, "12"));
+        assert_eq!(
+            read("[G] Night Trains - 12.mkv"),
+            row("Night Trains", "Night Trains", 1, "12")
+        );
         assert_eq!(read("S01E02.mkv"), None);
     }
 

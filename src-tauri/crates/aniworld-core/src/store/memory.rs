@@ -142,11 +142,19 @@ impl LibraryStore for MemoryStore {
         let mut state = self.lock();
         state.writable()?;
         let unreadable = |file: &str| {
-            let below = |dir: &String| dir.is_empty() || file.strip_prefix(dir.as_str()).is_some_and(|f| f.starts_with('/'));
+            let below = |dir: &String| {
+                dir.is_empty()
+                    || file
+                        .strip_prefix(dir.as_str())
+                        .is_some_and(|f| f.starts_with('/'))
+            };
             report.unreadable.iter().any(below)
         };
         state.files.retain(|file, _| unreadable(file));
-        let found = report.files.iter().map(|file| (file.relative.clone(), file.clone()));
+        let found = report
+            .files
+            .iter()
+            .map(|file| (file.relative.clone(), file.clone()));
         state.files.extend(found);
         Ok(state.totals())
     }
@@ -183,7 +191,12 @@ impl LibraryStore for MemoryStore {
         Ok(())
     }
 
-    fn add_file(&self, relative: &str, label: &EpisodeLabel, _bytes: u64) -> Result<LibraryTotals, StoreError> {
+    fn add_file(
+        &self,
+        relative: &str,
+        label: &EpisodeLabel,
+        _bytes: u64,
+    ) -> Result<LibraryTotals, StoreError> {
         let mut state = self.lock();
         state.writable()?;
         let file = LibraryFile {

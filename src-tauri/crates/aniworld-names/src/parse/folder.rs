@@ -6,7 +6,19 @@ use crate::series_title;
 
 /// Names of folders that hold collections, not series.
 const COLLECTIONS: &[&str] = &[
-    "tv", "series", "shows", "tv shows", "videos", "video", "downloads", "download", "anime", "media", "movies", "films", "serien",
+    "tv",
+    "series",
+    "shows",
+    "tv shows",
+    "videos",
+    "video",
+    "downloads",
+    "download",
+    "anime",
+    "media",
+    "movies",
+    "films",
+    "serien",
 ];
 
 /// Names of folders with the specials of a series.
@@ -76,6 +88,8 @@ fn season_of(folder: &str) -> Option<(u32, Option<String>)> {
 
 fn series_of(folder: &str) -> Option<String> {
     let name = series_title(folder);
-    let known = COLLECTIONS.iter().any(|collection| name.eq_ignore_ascii_case(collection));
+    let known = COLLECTIONS
+        .iter()
+        .any(|collection| name.eq_ignore_ascii_case(collection));
     (!known).then(|| title::series(&name)).flatten()
 }

@@ -100,7 +100,11 @@ fn further(
 
 /// The position behind `S01` (or the `1` of `1x02`), when that season is the one already read.
 fn repeated_season(text: &str, at: usize, season: Option<u32>) -> Option<usize> {
-    let digits = if scan::letter(text, at) == b's' { at + 1 } else { at };
+    let digits = if scan::letter(text, at) == b's' {
+        at + 1
+    } else {
+        at
+    };
     let (again, end) = scan::number(text, digits, 4)?;
     (Some(again) == season && matches!(scan::letter(text, end), b'e' | b'x')).then_some(end)
 }

@@ -25,17 +25,50 @@ pub(super) struct Rule {
 
 /// Explicit forms first; the first hit decides.
 pub(super) const ORDERED: &[Rule] = &[
-    Rule { name: "season_episode", find: season_episode::find },   // S01E02
-    Rule { name: "cross", find: cross::find },                     // 1x02
-    Rule { name: "worded", find: worded::season_and_episode },     // Season 1 Episode 2
-    Rule { name: "date", find: date::find },                       // 2024-02-29
-    Rule { name: "season_dash", find: absolute::behind_season },   // S2 - 07
-    Rule { name: "special", find: special::find },                 // OVA 2
-    Rule { name: "worded_episode", find: worded::episode },        // Episode 12
-    Rule { name: "folder_number", find: bare::in_season_folder },  // Season 1/02 - Title
-    Rule { name: "absolute", find: absolute::find },               // [Group] Show - 12
-    Rule { name: "season", find: pack::find },                     // Show.S01.1080p
-    Rule { name: "bare_number", find: bare::doubtful },            // 02 - Title: seen, not believed
+    Rule {
+        name: "season_episode",
+        find: season_episode::find,
+    }, // S01E02
+    Rule {
+        name: "cross",
+        find: cross::find,
+    }, // 1x02
+    Rule {
+        name: "worded",
+        find: worded::season_and_episode,
+    }, // Season 1 Episode 2
+    Rule {
+        name: "date",
+        find: date::find,
+    }, // 2024-02-29
+    Rule {
+        name: "season_dash",
+        find: absolute::behind_season,
+    }, // S2 - 07
+    Rule {
+        name: "special",
+        find: special::find,
+    }, // OVA 2
+    Rule {
+        name: "worded_episode",
+        find: worded::episode,
+    }, // Episode 12
+    Rule {
+        name: "folder_number",
+        find: bare::in_season_folder,
+    }, // Season 1/02 - Title
+    Rule {
+        name: "absolute",
+        find: absolute::find,
+    }, // [Group] Show - 12
+    Rule {
+        name: "season",
+        find: pack::find,
+    }, // Show.S01.1080p
+    Rule {
+        name: "bare_number",
+        find: bare::doubtful,
+    }, // 02 - Title: seen, not believed
 ];
 
 /// The day in a name that another rule has read.

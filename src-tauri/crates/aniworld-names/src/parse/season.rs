@@ -47,7 +47,11 @@ fn short_at(text: &str, at: usize) -> Option<SeasonMark> {
     let (first, mut end) = scan::number(text, at + 1, 2)?;
     let mut last = first;
     let joint = scan::skip(text, end, b"-", 1);
-    let digits = if scan::letter(text, joint) == b's' { joint + 1 } else { joint };
+    let digits = if scan::letter(text, joint) == b's' {
+        joint + 1
+    } else {
+        joint
+    };
     if joint > end
         && let Some((number, behind)) = scan::number(text, digits, 2)
         && number > first

@@ -9,7 +9,11 @@ use crate::{Confidence, EpisodeNumber};
 fn read(path: &str) -> String {
     match parse(path).numbering() {
         None => "unsure".to_owned(),
-        Some(n) => format!("{} {}", n.season.map_or_else(|| "-".to_owned(), |s| s.to_string()), n.number),
+        Some(n) => format!(
+            "{} {}",
+            n.season.map_or_else(|| "-".to_owned(), |s| s.to_string()),
+            n.number
+        ),
     }
 }
 
@@ -173,23 +177,50 @@ fn doubtful_numbers_are_no_episodes() {
     ] {
         assert_eq!(read(path), "unsure", "{path}: {:?}", parse(path));
         let parsed = parse(path);
-        assert!(parsed.episodes.is_empty() && parsed.absolute.is_empty(), "{path}: {parsed:?}");
+        assert!(
+            parsed.episodes.is_empty() && parsed.absolute.is_empty(),
+            "{path}: {parsed:?}"
+        );
     }
 }
 
 #[test]
 fn titles() {
     for (path, series, title) in [
-        ("Night Trains - S01E02 - Departure.mkv", Some("Night Trains"), Some("Departure")),
-        ("Night.Trains.S01E02.The.Departure.720p.x264-GRP.mkv", Some("Night Trains"), Some("The Departure")),
-        ("[Group] Night Trains - 12 [1080p].mkv", Some("Night Trains"), None),
-        ("Night Trains (1962) [tvdbid-1]/Season 01/S01E02.mkv", Some("Night Trains (1962)"), None),
-        ("Night Trains Season 2/02 - Title.mkv", Some("Night Trains"), Some("Title")),
+        (
+            "Night Trains - S01E02 - Departure.mkv",
+            Some("Night Trains"),
+            Some("Departure"),
+        ),
+        (
+            "Night.Trains.S01E02.The.Departure.720p.x264-GRP.mkv",
+            Some("Night Trains"),
+            Some("The Departure"),
+        ),
+        (
+            "[Group] Night Trains - 12 [1080p].mkv",
+            Some("Night Trains"),
+            None,
+        ),
+        (
+            "Night Trains (1962) [tvdbid-1]/Season 01/S01E02.mkv",
+            Some("Night Trains (1962)"),
+            None,
+        ),
+        (
+            "Night Trains Season 2/02 - Title.mkv",
+            Some("Night Trains"),
+            Some("Title"),
+        ),
         ("TV/Night Trains/Specials/01.mkv", Some("Night Trains"), None),
         ("S01E02 - Title - v2.mkv", None, Some("Title")),
     ] {
         let parsed = parse(path);
-        assert_eq!((parsed.series.as_deref(), parsed.title.as_deref()), (series, title), "{path}");
+        assert_eq!(
+            (parsed.series.as_deref(), parsed.title.as_deref()),
+            (series, title),
+            "{path}"
+        );
     }
 }
 
@@ -208,8 +239,15 @@ fn packs_versions_and_specials() {
 #[test]
 fn the_evidence_names_rule_and_token() {
     let parsed = parse("Show/Season 02/Show - S02E03.mkv");
-    let evidence: Vec<_> = parsed.evidence.iter().map(|e| (e.rule, e.token.as_str())).collect();
-    assert_eq!(evidence, [("season_episode", "S02E03"), ("season_folder", "Season 02")]);
+    let evidence: Vec<_> = parsed
+        .evidence
+        .iter()
+        .map(|e| (e.rule, e.token.as_str()))
+        .collect();
+    assert_eq!(
+        evidence,
+        [("season_episode", "S02E03"), ("season_folder", "Season 02")]
+    );
     assert_eq!(parsed.confidence, Confidence::Certain);
 }
 
@@ -220,7 +258,11 @@ fn folders_by_themselves() {
         ("Specials", Some(0), None),
         ("Staffel 3", Some(3), None),
         ("Night.Trains.S02.1080p", Some(2), Some("Night Trains")),
-        ("Night Trains (1962) [tvdbid-7]", None, Some("Night Trains (1962)")),
+        (
+            "Night Trains (1962) [tvdbid-7]",
+            None,
+            Some("Night Trains (1962)"),
+        ),
         ("Night.Trains", None, Some("Night Trains")),
         ("24", None, Some("24")),
     ] {

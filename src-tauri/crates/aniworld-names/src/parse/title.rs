@@ -11,9 +11,10 @@ pub(super) struct Tail {
 
 /// Words of the technical end of a release name. In dotted names the title ends before the first of them.
 const TECHNICAL: &[&str] = &[
-    "480p", "576p", "720p", "1080i", "1080p", "2160p", "4k", "uhd", "hdtv", "pdtv", "dsr", "webrip", "web-dl", "webdl",
-    "bluray", "blu-ray", "brrip", "bdrip", "dvdrip", "dvd", "hddvd", "xvid", "divx", "x264", "x265", "h264", "h265",
-    "hevc", "avc", "av1", "10bit", "8bit", "aac", "ac3", "dts", "ddp5", "dd5", "hdr", "repack", "proper",
+    "480p", "576p", "720p", "1080i", "1080p", "2160p", "4k", "uhd", "hdtv", "pdtv", "dsr", "webrip",
+    "web-dl", "webdl", "bluray", "blu-ray", "brrip", "bdrip", "dvdrip", "dvd", "hddvd", "xvid", "divx",
+    "x264", "x265", "h264", "h265", "hevc", "avc", "av1", "10bit", "8bit", "aac", "ac3", "dts", "ddp5",
+    "dd5", "hdr", "repack", "proper",
 ];
 
 /// The title of a series, from the text before its number (or a folder's name).

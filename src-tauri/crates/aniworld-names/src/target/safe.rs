@@ -4,9 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Names of devices that Windows keeps for itself, with any extension.
 const RESERVED: &[&str] = &[
-    "con", "prn", "aux", "nul", "conin$", "conout$", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7",
-    "com8", "com9", "com¹", "com²", "com³", "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8",
-    "lpt9", "lpt¹", "lpt²", "lpt³",
+    "con", "prn", "aux", "nul", "conin$", "conout$", "com0", "com1", "com2", "com3", "com4", "com5", "com6",
+    "com7", "com8", "com9", "com¹", "com²", "com³", "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6",
+    "lpt7", "lpt8", "lpt9", "lpt¹", "lpt²", "lpt³",
 ];
 
 const ELLIPSIS: char = '…';
@@ -25,7 +25,11 @@ pub(super) fn text(text: &str) -> String {
 /// An extension: letters and digits in lower case, `mkv` when nothing is left.
 pub(super) fn extension(text: &str) -> String {
     let kept: String = text.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-    if kept.is_empty() { "mkv".to_owned() } else { kept.to_ascii_lowercase() }
+    if kept.is_empty() {
+        "mkv".to_owned()
+    } else {
+        kept.to_ascii_lowercase()
+    }
 }
 
 /// Cuts a text to at most `bytes` bytes on a character border, with an ellipsis where it was cut.
@@ -36,7 +40,9 @@ pub(super) fn shorten(text: &str, bytes: usize) -> String {
     let Some(room) = bytes.checked_sub(ELLIPSIS.len_utf8()) else {
         return String::new();
     };
-    let mut cut: String = text[..text.floor_char_boundary(room)].trim_end_matches([' ', '.']).to_owned();
+    let mut cut: String = text[..text.floor_char_boundary(room)]
+        .trim_end_matches([' ', '.'])
+        .to_owned();
     cut.push(ELLIPSIS);
     cut
 }
@@ -54,7 +60,11 @@ fn text_of(text: &str) -> String {
             c => safe.push(c),
         }
     }
-    let words = safe.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let words = safe
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     // a leading dot hides a file; spaces and dots at the end are dropped by Windows
     words.trim_matches([' ', '.']).to_owned()
 }
@@ -67,6 +77,15 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn unreserved(name: String) -> String {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
-    if RESERVED.contains(&stem.as_str()) { format!("_{name}") } else { name }
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .to_lowercase();
+    if RESERVED.contains(&stem.as_str()) {
+        format!("_{name}")
+    } else {
+        name
+    }
 }

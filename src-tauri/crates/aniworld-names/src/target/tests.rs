@@ -7,7 +7,15 @@ use crate::{EpisodeNumber, parse};
 
 fn path(number: &str, version: u32, title: Option<&str>) -> String {
     let number: EpisodeNumber = number.parse().unwrap();
-    episode_path("Night Trains (1962)", "Night Trains", 1, &number, version, title, "mkv")
+    episode_path(
+        "Night Trains (1962)",
+        "Night Trains",
+        1,
+        &number,
+        version,
+        title,
+        "mkv",
+    )
 }
 
 #[test]
@@ -16,7 +24,10 @@ fn the_usual_names() {
         path("2", 1, Some("Departure")),
         "Night Trains (1962)/Season 01/Night Trains - S01E02 - Departure.mkv"
     );
-    assert_eq!(path("2", 1, None), "Night Trains (1962)/Season 01/Night Trains - S01E02.mkv");
+    assert_eq!(
+        path("2", 1, None),
+        "Night Trains (1962)/Season 01/Night Trains - S01E02.mkv"
+    );
     assert_eq!(
         path("2-3", 1, None),
         "Night Trains (1962)/Season 01/Night Trains - S01E02-E03.mkv"
@@ -77,14 +88,25 @@ fn any_number() -> impl Strategy<Value = EpisodeNumber> {
     prop_oneof![
         (0u32..10_000).prop_map(EpisodeNumber::Single),
         (0u32..10_000, "[0-9]{1,2}").prop_map(|(whole, fraction)| EpisodeNumber::Decimal { whole, fraction }),
-        (0u32..5_000, 1u32..100).prop_map(|(first, more)| EpisodeNumber::Range { first, last: first + more }),
-        (1900u16..2200, 1u8..13, 1u8..29).prop_map(|(year, month, day)| EpisodeNumber::Date { year, month, day }),
+        (0u32..5_000, 1u32..100).prop_map(|(first, more)| EpisodeNumber::Range {
+            first,
+            last: first + more
+        }),
+        (1900u16..2200, 1u8..13, 1u8..29).prop_map(|(year, month, day)| EpisodeNumber::Date {
+            year,
+            month,
+            day
+        }),
     ]
 }
 
 /// Foreign titles, and ones made of the letters that numbers are made of.
 fn any_title() -> impl Strategy<Value = String> {
-    prop_oneof!["\\PC{0,300}", "[sSeExX0-9 ._:/\\-\\[\\]()v]{0,30}", "[A-Z][a-z]{2,8}( [A-Z][a-z]{2,8}){0,3}"]
+    prop_oneof![
+        "\\PC{0,300}",
+        "[sSeExX0-9 ._:/\\-\\[\\]()v]{0,30}",
+        "[A-Z][a-z]{2,8}( [A-Z][a-z]{2,8}){0,3}"
+    ]
 }
 
 proptest! {

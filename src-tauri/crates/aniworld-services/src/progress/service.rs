@@ -17,9 +17,6 @@ use super::{
     Significance, Snapshot, Start, Update, ids, keys,
 };
 
-/// How often downloads are looked at that may have stalled. Only while one runs.
-const TICK: Duration = Duration::from_secs(1);
-
 /// The single source of truth for all progress. Clones are the same service.
 ///
 /// Every change goes through the board behind one lock, which is never held while a handler runs or
@@ -27,22 +24,6 @@ const TICK: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct ProgressService {
     shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-pub(super) struct Shared {
-    state: Mutex<State>,
-    clock: Arc<dyn Clock>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    board: Board,
-    subscribers: BTreeMap<SubscriptionId, Subscriber>,
-    last_subscription: u64,
-    /// Where subscribers run; where to look for stalls, too.
-    runtime: Option<Handle>,
-    ticking: bool,
 }
 
 impl Default for ProgressService {
@@ -272,154 +253,6 @@ impl ProgressService {
         );
         update.metadata = start.metadata;
         self.apply(update)
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // the board is whole between any two statements that can panic
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(
-        self: &Arc<Self>,
-        change: impl FnOnce(&mut Board, Moment) -> Result<Applied, ProgressError>,
-    ) -> Result<(), ProgressError> {
-        let mut state = self.lock();
-        // read inside the lock: the order of the stamps is the order of the changes
-        let now = self.clock.now();
-        let applied = change(&mut state.board, now)?;
-        let progress = &applied.event.progress;
-        let may_stall =
-            progress.kind == ProgressType::Download && progress.status == ProgressStatus::InProgress;
-        state.hand_out(&applied.event);
-        if let Some(queue) = applied.queue {
-            state.hand_out(&queue);
-        }
-        if may_stall && !state.ticking {
-            self.start_ticking(&mut state);
-        }
-        Ok(())
-    }
-
-    fn start_ticking(self: &Arc<Self>, state: &mut State) {
-        // without a subscriber there is no runtime, and nobody who could be told of a stall
-        if let Some(runtime) = &state.runtime {
-            state.ticking = true;
-            runtime.spawn(tick_while_needed(Arc::downgrade(self), Arc::clone(&self.clock)));
-        }
-    }
-
-    /// One look for stalls. `false` when no more are needed.
-    fn tick(&self) -> bool {
-        let mut state = self.lock();
-        let now = self.clock.now();
-        for event in state.board.tick(now) {
-            state.hand_out(&event);
-        }
-        state.ticking = state.board.needs_ticks();
-        state.ticking
-    }
-
-    pub(super) fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        self.clock.sleep(time)
-    }
-
-    pub(super) fn next_for(&self, id: SubscriptionId) -> Next {
-        let mut state = self.lock();
-        let State {
-            board, subscribers, ..
-        } = &mut *state;
-        let Some(subscriber) = subscribers.get_mut(&id) else {
-            return Next::Gone;
-        };
-        if let Some((place, delivery)) = subscriber.mailbox.pop(board, &subscriber.name) {
-            return Next::Deliver(place, delivery);
-        }
-        subscriber.done.send_replace(subscriber.mailbox.end());
-        Next::Idle
-    }
-
-    pub(super) fn done(&self, id: SubscriptionId, place: u64) {
-        if let Some(subscriber) = self.lock().subscribers.get(&id) {
-            subscriber.done.send_replace(place);
-        }
-    }
-
-    /// Gives a subscriber that failed everything anew.
-    pub(super) fn restart(&self, id: SubscriptionId) {
-        if let Some(subscriber) = self.lock().subscribers.get_mut(&id) {
-            subscriber.mailbox.replace_by_snapshot();
-        }
-    }
-
-    /// Counts a failure. `true` if the subscriber must stay and is to be restarted.
-    pub(super) fn failed(self: &Arc<Self>, id: SubscriptionId, failures: u32, failure: &str) -> bool {
-        let mut state = self.lock();
-        let must_stay = state.subscribers.get(&id).is_some_and(|it| it.must_stay);
-        if failures == FAILURES_LIMIT {
-            if !must_stay {
-                state.subscribers.remove(&id);
-            }
-            drop(state);
-            self.report_failing(id, failure, must_stay);
-        }
-        must_stay
-    }
-
-    fn report_failing(self: &Arc<Self>, id: SubscriptionId, failure: &str, stays: bool) {
-        tracing::error!(
-            subscription = id.0,
-            failure,
-            stays,
-            "a progress handler keeps failing"
-        );
-        let topic = ids::system_id(&format!("subscriber_{}", id.0));
-        let what = if stays {
-            "is being restarted"
-        } else {
-            "was detached"
-        };
-        let start = ProgressUpdate::new(
-            topic.as_str(),
-            Action::Start {
-                kind: ProgressType::System,
-                title: "A listener of progress keeps failing".to_owned(),
-                message: String::new(),
-                current: 0,
-                total: None,
-            },
-        );
-        let end = ProgressUpdate::new(
-            topic,
-            Action::Fail {
-                message: format!("It failed {FAILURES_LIMIT} times in a row and {what}: {failure}"),
-            },
-        )
-        .with(keys::ERROR_CODE, "internal");
-        for update in [start, end] {
-            if let Err(error) = self.change(|board, now| board.apply(update, now)) {
-                tracing::error!(%error, "the report of a failing handler was refused");
-            }
-        }
-    }
-}
-
-impl State {
-    fn hand_out(&mut self, event: &ProgressEvent) {
-        for subscriber in self.subscribers.values_mut() {
-            subscriber.offer(event);
-        }
-    }
-}
-
-async fn tick_while_needed(service: Weak<Shared>, clock: Arc<dyn Clock>) {
-    loop {
-        clock.sleep(TICK).await;
-        match service.upgrade() {
-            Some(service) if service.tick() => {}
-            _ => return,
-        }
     }
 }
 

@@ -96,7 +96,9 @@ fn add_source(store: &Store, name: &str, first: &Listing) -> SourceId {
 /// Night Trains S01E01 to E06 at a source, of which the library holds the first four.
 fn four_of_six(store: &Store) -> (SourceId, SeriesId) {
     use aniworld_core::store::LibraryStore;
-    let six = (1..=6).map(|n| offered(&format!("nt{n}"), 1, &n.to_string())).collect();
+    let six = (1..=6)
+        .map(|n| offered(&format!("nt{n}"), 1, &n.to_string()))
+        .collect();
     let source = add_source(store, "first", &listing(vec![series("Night Trains", six)]));
     let four = (1..=4).map(|n| file(&format!("Night Trains/Season 01/S01E0{n}.mkv"), 1, &n.to_string()));
     store.store_walk(&walk(four.collect())).unwrap();

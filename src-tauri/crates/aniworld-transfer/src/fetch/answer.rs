@@ -1,4 +1,4 @@
-//! What the head of an answer allows: pure, over status and headers.
+//! What the head of an answer allows: pure, over status and headers. Must not touch the part file.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,13 +12,15 @@ use crate::journal::{Journal, Validator};
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 /// A date is strong when it is at least this much older than the answer (RFC 9110, section 8.8.2.2).
 const STRONG_DATE_AGE: Duration = Duration::from_mins(1);
+/// Entity tags are short; one that is longer is not kept.
+const MAX_TAG_BYTES: usize = 1 << 10;
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
     /// The first byte asked for; 0: the whole file, without `Range`.
     pub(super) offset: u64,
-    /// What an earlier answer said.
+    /// What an earlier answer said about the bytes before `offset`.
     pub(super) journal: Option<&'a Journal>,
     /// The size that must come out.
     pub(super) expected_bytes: Option<u64>,
@@ -38,28 +40,36 @@ pub(super) enum Verdict {
     },
     /// It goes on at the byte asked for.
     Rest {
+        /// The byte behind the last one that comes.
+        end: u64,
         /// The size of the file.
         total: Option<u64>,
     },
     /// There is nothing more to fetch.
     Complete,
-    /// The kept bytes cannot be used: ask again for the whole file.
-    StartOver,
 }
 
 /// Judges the head of an answer.
+///
+/// A [`TransferError::BadAnswer`] to a request for a rest means that the kept bytes cannot be used:
+/// the whole file can still be asked for.
 pub(super) fn judge(
     asked: Asked<'_>,
     status: StatusCode,
     headers: &HeaderMap,
 ) -> Result<Verdict, TransferError> {
     match status {
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT
+            if asked.refuse_web_page && media_type(headers) == "text/html" =>
+        {
+            Err(TransferError::WebPage)
+        }
         StatusCode::OK => whole(asked, headers),
         StatusCode::PARTIAL_CONTENT if asked.offset == 0 => {
             Err(bad("a part came though the whole was asked for"))
         }
         StatusCode::PARTIAL_CONTENT => rest(asked, headers),
-        StatusCode::RANGE_NOT_SATISFIABLE if asked.offset > 0 => Ok(out_of_range(asked, headers)),
+        StatusCode::RANGE_NOT_SATISFIABLE if asked.offset > 0 => out_of_range(asked, headers),
         _ => Err(TransferError::HttpStatus {
             status: status.as_u16(),
             retry_after: retry_after(headers),
@@ -69,10 +79,7 @@ pub(super) fn judge(
 
 fn whole(asked: Asked<'_>, headers: &HeaderMap) -> Result<Verdict, TransferError> {
     refuse_coded(headers)?;
-    if asked.refuse_web_page && media_type(headers) == "text/html" {
-        return Err(TransferError::WebPage);
-    }
-    let total = text(headers, header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    let total = number(headers, header::CONTENT_LENGTH);
     check_size(asked.expected_bytes, total)?;
     Ok(Verdict::Whole {
         total,
@@ -82,41 +89,52 @@ fn whole(asked: Asked<'_>, headers: &HeaderMap) -> Result<Verdict, TransferError
 
 /// A 206 must be exactly what was asked for; anything else is not built upon.
 fn rest(asked: Asked<'_>, headers: &HeaderMap) -> Result<Verdict, TransferError> {
-    let kept = asked.journal;
+    refuse_coded(headers)?;
+    let known = asked.journal.and_then(|journal| journal.total);
     let range = text(headers, header::CONTENT_RANGE).and_then(content_range);
-    let Some((start, _, total)) = range else {
-        return Ok(Verdict::StartOver);
+    let Some((start, end, total)) = range else {
+        return Err(bad("a part came without a sound Content-Range"));
     };
-    let known = kept.and_then(|journal| journal.total);
-    let same_size = total.is_none() || known.is_none() || total == known;
-    let same_tag = match (
-        kept.and_then(|journal| journal.validator.as_ref()),
-        text(headers, header::ETAG),
-    ) {
-        (Some(Validator::Etag(ours)), Some(theirs)) => ours == theirs,
-        _ => true,
-    };
-    let kind = media_type(headers);
-    let plain = kind != "multipart/byteranges" && !(asked.refuse_web_page && kind == "text/html");
-    if start != asked.offset || !same_size || !same_tag || !plain || refuse_coded(headers).is_err() {
-        return Ok(Verdict::StartOver);
+    if start != asked.offset {
+        return Err(bad("another part came than was asked for"));
     }
+    if total.is_some() && known.is_some() && total != known {
+        return Err(bad("the size of the file changed"));
+    }
+    if number(headers, header::CONTENT_LENGTH).is_some_and(|length| length != end - start) {
+        return Err(bad("Content-Length and Content-Range contradict each other"));
+    }
+    if !same_version(asked.journal, headers) {
+        return Err(bad("a part of another version came"));
+    }
+    if media_type(headers) == "multipart/byteranges" {
+        return Err(bad("several parts came where one was asked for"));
+    }
+    let total = total.or(known);
     check_size(asked.expected_bytes, total)?;
-    Ok(Verdict::Rest {
-        total: total.or(known),
-    })
+    Ok(Verdict::Rest { end, total })
+}
+
+/// Whether a part is of the version that the kept bytes are of. A server may leave the validators out.
+fn same_version(kept: Option<&Journal>, headers: &HeaderMap) -> bool {
+    let (ours, theirs) = match kept.and_then(|journal| journal.validator.as_ref()) {
+        Some(Validator::Etag(tag)) => (tag, text(headers, header::ETAG)),
+        Some(Validator::LastModified(date)) => (date, text(headers, header::LAST_MODIFIED)),
+        None => return false,
+    };
+    theirs.is_none_or(|theirs| theirs == ours)
 }
 
 /// 416 at the very end of a file means that nothing is left; anywhere else the file has changed.
-fn out_of_range(asked: Asked<'_>, headers: &HeaderMap) -> Verdict {
+fn out_of_range(asked: Asked<'_>, headers: &HeaderMap) -> Result<Verdict, TransferError> {
     let size = text(headers, header::CONTENT_RANGE)
         .and_then(|range| range.strip_prefix("bytes */"))
         .and_then(|size| size.trim().parse::<u64>().ok());
     let known = asked.journal.and_then(|journal| journal.total);
-    if size == Some(asked.offset) && known == size {
-        Verdict::Complete
+    if size == Some(asked.offset) && (known.is_none() || known == size) {
+        Ok(Verdict::Complete)
     } else {
-        Verdict::StartOver
+        Err(bad("the server has no such part of the file"))
     }
 }
 
@@ -138,7 +156,7 @@ fn check_size(expected: Option<u64>, total: Option<u64>) -> Result<(), TransferE
     }
 }
 
-/// `bytes 5-9/10` or `bytes 5-9/*`: first byte, last byte, size.
+/// `bytes 5-9/10` or `bytes 5-9/*`: first byte, byte behind the last, size.
 fn content_range(value: &str) -> Option<(u64, u64, Option<u64>)> {
     let (range, size) = value.trim().strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;
@@ -149,12 +167,12 @@ fn content_range(value: &str) -> Option<(u64, u64, Option<u64>)> {
         Some(size.trim().parse().ok()?)
     };
     let sane = first <= last && size.is_none_or(|size| last < size);
-    sane.then_some((first, last, size))
+    sane.then_some((first, last.checked_add(1)?, size))
 }
 
 fn strong_validator(headers: &HeaderMap) -> Option<Validator> {
     if let Some(tag) = text(headers, header::ETAG) {
-        let strong = tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"');
+        let strong = (3..=MAX_TAG_BYTES).contains(&tag.len()) && tag.starts_with('"') && tag.ends_with('"');
         return strong.then(|| Validator::Etag(tag.to_owned()));
     }
     let modified = text(headers, header::LAST_MODIFIED)?;
@@ -185,6 +203,10 @@ fn media_type(headers: &HeaderMap) -> String {
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase()
+}
+
+fn number(headers: &HeaderMap, name: HeaderName) -> Option<u64> {
+    text(headers, name)?.trim().parse().ok()
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -1,159 +1,112 @@
-//! One request and its body.
-
-use std::pin::pin;
+//! One request and its answer.
 
 use reqwest::header;
-use tokio::time::{Instant, sleep_until, timeout};
 
 use super::answer::{Asked, Verdict, judge};
-use super::pace::{Bucket, Sampler};
-use super::{FetchRequest, Observer, TransferEvent, fault};
-use crate::journal::Journal;
+use super::body::{self, Promise};
+use super::job::Job;
+use super::{TransferEvent, failure};
+use crate::journal::{Journal, Validator};
 use crate::part::Part;
-use crate::{Control, Signal, TransferError, redacted};
+use crate::{TransferError, redacted};
 
-/// How an attempt ended without an error.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
-    /// Every byte is in the part file.
-    Whole,
-    /// The answer was kept to the letter and yet less than the file: ask for the rest.
-    More,
-    /// The owner wants something else.
-    Stopped(Signal),
+/// Where to go on, and the proof that the file is still the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ResumePoint {
+    offset: u64,
+    validator: Validator,
 }
 
-/// Asks for what is missing and writes it down.
+impl ResumePoint {
+    /// Where the part file can go on: only with a strong validator that was given for this address.
+    pub(super) fn of(part: &Part, job: &Job<'_>) -> Option<Self> {
+        let journal = part.journal()?;
+        let same = part.written() > 0 && journal.url == redacted(&job.request.url);
+        let validator = journal.validator.clone().filter(|_| same)?;
+        Some(Self {
+            offset: part.written(),
+            validator,
+        })
+    }
+}
+
+/// Asks for what is missing and writes it down: `Ok(true)` when every byte is there, `Ok(false)` when
+/// the answer was sound and yet holds less than the file.
+///
+/// Kept bytes are given up only for a sound answer that brings the whole file: an error page must not
+/// cost what is there.
 pub(super) async fn attempt(
-    client: &reqwest::Client,
-    request: &FetchRequest,
-    control: &Control,
-    observer: &dyn Observer,
+    job: &mut Job<'_>,
     part: &mut Part,
-) -> Result<Attempt, TransferError> {
-    let (offset, validator) = resume_point(part)?;
-    let mut builder = client
-        .get(request.url.clone())
+    resume: Option<&ResumePoint>,
+) -> Result<bool, TransferError> {
+    if is_complete(part, resume) {
+        started(job, part, Some(part.written()));
+        return Ok(true);
+    }
+    let response = ask(job, resume).await?;
+    let asked = Asked {
+        offset: resume.map_or(0, |resume| resume.offset),
+        journal: part.journal().filter(|_| resume.is_some()),
+        expected_bytes: job.request.expected_bytes,
+        refuse_web_page: job.request.refuse_web_page,
+    };
+    let promise = match judge(asked, response.status(), response.headers())? {
+        Verdict::Complete => {
+            started(job, part, Some(part.written()));
+            return Ok(true);
+        }
+        Verdict::Rest { end, total } => {
+            part.go_on(total)?;
+            Promise {
+                total,
+                end: Some(end),
+            }
+        }
+        Verdict::Whole { total, validator } => {
+            // a size that is promised elsewhere ends a body without a length, too
+            let total = total.or(job.request.expected_bytes);
+            part.restart(Journal::new(redacted(&job.request.url), total, validator))?;
+            Promise { total, end: None }
+        }
+    };
+    started(job, part, promise.total);
+    body::read(job, response, part, promise).await?;
+    Ok(match promise.total {
+        Some(total) => part.written() >= total,
+        // a part of a file of unknown size says nothing about what lies behind it
+        None => promise.end.is_none(),
+    })
+}
+
+/// A crash may come after the last byte and before the final name. What is whole and of one version
+/// needs no further request, which not every server would answer (RFC 9110 leaves 416 optional).
+fn is_complete(part: &Part, resume: Option<&ResumePoint>) -> bool {
+    let total = part.journal().and_then(|journal| journal.total);
+    resume.is_some_and(|resume| total == Some(resume.offset))
+}
+
+async fn ask(job: &Job<'_>, resume: Option<&ResumePoint>) -> Result<reqwest::Response, TransferError> {
+    let url = &job.request.url;
+    let mut builder = job
+        .client
+        .get(url.clone())
         .header(header::ACCEPT_ENCODING, "identity");
-    if let Some(validator) = &validator {
+    if let Some(ResumePoint { offset, validator }) = resume {
         builder = builder
             .header(header::RANGE, format!("bytes={offset}-"))
-            .header(header::IF_RANGE, validator);
+            .header(header::IF_RANGE, validator.as_str());
     }
-    let response = tokio::select! {
-        biased;
-        signal = control.stopped() => return Ok(Attempt::Stopped(signal)),
-        answer = timeout(request.retry.stall, builder.send()) => answer
-            .map_err(|_| stalled(request))?
-            .map_err(|error| fault::before_head(&request.url, &error))?,
-    };
-    let asked = Asked {
-        offset,
-        journal: part.journal(),
-        expected_bytes: request.expected_bytes,
-        refuse_web_page: request.refuse_web_page,
-    };
-    let total = match judge(asked, response.status(), response.headers())? {
-        Verdict::Complete => return Ok(Attempt::Whole),
-        Verdict::StartOver => {
-            part.forget()?;
-            return Ok(Attempt::More);
-        }
-        Verdict::Rest { total } => total,
-        Verdict::Whole { total, validator } => {
-            part.restart(Journal::new(redacted(&request.url), total, validator))?;
-            total
-        }
-    };
-    observer.event(TransferEvent::Started {
+    let answer = tokio::time::timeout(job.request.retry.stall, builder.send());
+    job.unless_stopped(answer)
+        .await?
+        .map_err(|_| body::stalled(job))?
+        .map_err(|error| failure::before_head(url, &error))
+}
+
+fn started(job: &Job<'_>, part: &Part, total: Option<u64>) {
+    job.observer.event(TransferEvent::Started {
         resumed_from: part.written(),
         total,
     });
-    body(response, request, control, observer, part, total).await
-}
-
-/// Where to go on, and the proof to send along: nothing without a strong validator.
-fn resume_point(part: &mut Part) -> Result<(u64, Option<String>), TransferError> {
-    let validator = part.journal().and_then(|journal| journal.validator.as_ref());
-    match validator.map(|validator| validator.as_str().to_owned()) {
-        Some(validator) if part.written() > 0 => {
-            part.cut()?;
-            Ok((part.written(), Some(validator)))
-        }
-        _ => {
-            part.forget()?;
-            Ok((0, None))
-        }
-    }
-}
-
-async fn body(
-    mut response: reqwest::Response,
-    request: &FetchRequest,
-    control: &Control,
-    observer: &dyn Observer,
-    part: &mut Part,
-    total: Option<u64>,
-) -> Result<Attempt, TransferError> {
-    let stall = request.retry.stall;
-    let mut sampler = Sampler::new();
-    let mut bucket = request
-        .limit_bytes_per_s
-        .map(|limit| Bucket::new(limit, Instant::now()));
-    let mut last_byte = Instant::now();
-    // made once: a timer and a listener per chunk would cost more than the chunk
-    let mut stopped = pin!(control.stopped());
-    let mut watchdog = pin!(sleep_until(last_byte + stall));
-    loop {
-        let chunk = tokio::select! {
-            biased;
-            signal = &mut stopped => return Ok(Attempt::Stopped(signal)),
-            chunk = response.chunk() => chunk,
-            () = &mut watchdog => {
-                if last_byte.elapsed() >= stall {
-                    return Err(stalled(request));
-                }
-                watchdog.as_mut().reset(last_byte + stall);
-                continue;
-            }
-        };
-        let chunk = chunk.map_err(|error| fault::in_body(&request.url, &error, part.written(), total))?;
-        let Some(chunk) = chunk else { break };
-        part.append(&chunk)?;
-        last_byte = Instant::now();
-        if sampler.due(last_byte) {
-            observer.event(TransferEvent::Progress {
-                bytes: part.written(),
-                total,
-            });
-        }
-        let pause = bucket
-            .as_mut()
-            .map(|bucket| bucket.take(chunk.len(), last_byte))
-            .unwrap_or_default();
-        if !pause.is_zero() {
-            tokio::select! {
-                signal = &mut stopped => return Ok(Attempt::Stopped(signal)),
-                () = tokio::time::sleep(pause) => last_byte = Instant::now(),
-            }
-        }
-    }
-    observer.event(TransferEvent::Progress {
-        bytes: part.written(),
-        total,
-    });
-    match total {
-        Some(total) if part.written() > total => Err(TransferError::BadAnswer {
-            detail: format!("more than the promised {total} bytes came"),
-        }),
-        Some(total) if part.written() < total => Ok(Attempt::More),
-        _ => Ok(Attempt::Whole),
-    }
-}
-
-fn stalled(request: &FetchRequest) -> TransferError {
-    TransferError::Stalled {
-        host: fault::host(&request.url),
-        after: request.retry.stall,
-    }
 }

@@ -1,8 +1,7 @@
-//! When to report, when to try again, and how fast to read.
+//! When to report, when to try again, and how fast to read. Pure: the time is passed in.
 
 use std::time::Duration;
 
-use rand::Rng;
 use tokio::time::Instant;
 
 use crate::{RetryPolicy, TransferError};
@@ -10,24 +9,33 @@ use crate::{RetryPolicy, TransferError};
 /// Samples are at least this far apart.
 const SAMPLE: Duration = Duration::from_millis(50);
 
-/// Lets one sample through per interval.
-#[derive(Debug)]
+/// Lets one sample through per interval, and remembers whether one is owed.
+#[derive(Debug, Default)]
 pub(super) struct Sampler {
     last: Option<Instant>,
+    owed: bool,
 }
 
 impl Sampler {
-    pub(super) fn new() -> Self {
-        Self { last: None }
+    /// Something changed. Whether to report it now; if not, a sample is owed.
+    pub(super) fn changed(&mut self, now: Instant) -> bool {
+        self.owed = true;
+        self.settle(now)
     }
 
-    /// Whether a sample is due now.
-    pub(super) fn due(&mut self, now: Instant) -> bool {
-        let due = self.last.is_none_or(|last| now.duration_since(last) >= SAMPLE);
+    /// Whether an owed sample may go out now.
+    pub(super) fn settle(&mut self, now: Instant) -> bool {
+        let due = self.owed && self.owed_at().is_none_or(|at| at <= now);
         if due {
             self.last = Some(now);
+            self.owed = false;
         }
         due
+    }
+
+    /// When the owed sample may go out; `None`: none is owed, or at once.
+    pub(super) fn owed_at(&self) -> Option<Instant> {
+        self.owed.then_some(self.last? + SAMPLE)
     }
 }
 
@@ -61,8 +69,9 @@ impl Bucket {
     }
 }
 
-/// How long to wait before the next try: what the server asked for, else full jitter over a doubling span.
-pub(super) fn delay(policy: &RetryPolicy, failures: u32, cause: &TransferError) -> Duration {
+/// How long to wait before the next try: what the server asked for, else full jitter (`dice` from 0
+/// to 1) over a span that doubles with every failure.
+pub(super) fn delay(policy: &RetryPolicy, failures: u32, cause: &TransferError, dice: f64) -> Duration {
     if let TransferError::HttpStatus {
         retry_after: Some(wait),
         ..
@@ -70,26 +79,37 @@ pub(super) fn delay(policy: &RetryPolicy, failures: u32, cause: &TransferError) 
     {
         return *wait;
     }
-    let span = policy
-        .base
-        .saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1).min(16)))
-        .min(policy.cap);
-    span.mul_f64(rand::rng().random_range(0.0..=1.0))
+    let doublings = failures.saturating_sub(1).min(16);
+    let span = policy.base.saturating_mul(1 << doublings).min(policy.cap);
+    span.mul_f64(dice)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn samples_keep_their_distance_and_the_last_one_is_owed() {
+        let start = Instant::now();
+        let mut sampler = Sampler::default();
+        assert!(!sampler.settle(start), "nothing changed yet");
+        assert!(sampler.changed(start));
+        assert_eq!(sampler.owed_at(), None);
+        assert!(!sampler.changed(start + 20 * MS));
+        assert_eq!(sampler.owed_at(), Some(start + SAMPLE));
+        assert!(!sampler.settle(start + 49 * MS));
+        assert!(sampler.settle(start + 50 * MS));
+        assert!(!sampler.settle(start + 200 * MS));
+    }
+
     #[test]
     fn the_bucket_lets_its_rate_through_and_no_more() {
         let start = Instant::now();
         let mut bucket = Bucket::new(1_000, start);
-        assert_eq!(bucket.take(500, start), Duration::from_millis(500));
-        assert_eq!(
-            bucket.take(500, start + Duration::from_millis(500)),
-            Duration::from_millis(500)
-        );
+        assert_eq!(bucket.take(500, start), 500 * MS);
+        assert_eq!(bucket.take(500, start + 500 * MS), 500 * MS);
         // an idle hour earns one second's worth
         let later = start + Duration::from_hours(1);
         assert_eq!(bucket.take(1_000, later), Duration::ZERO);
@@ -97,21 +117,23 @@ mod tests {
     }
 
     #[test]
-    fn delays_stay_inside_their_span_and_obey_the_server() {
+    fn delays_double_up_to_their_cap_and_obey_the_server() {
         let policy = RetryPolicy {
             base: Duration::from_secs(1),
             cap: Duration::from_secs(4),
             ..RetryPolicy::default()
         };
-        let cause = TransferError::Redirects;
-        for failures in 1..50 {
-            let most = Duration::from_secs(1 << (failures - 1).min(2));
-            assert!(delay(&policy, failures, &cause) <= most);
-        }
+        let cause = TransferError::WebPage;
+        let longest: Vec<u64> = [1, 2, 3, 4, u32::MAX]
+            .iter()
+            .map(|&failures| delay(&policy, failures, &cause, 1.0).as_secs())
+            .collect();
+        assert_eq!(longest, [1, 2, 4, 4, 4]);
+        assert_eq!(delay(&policy, 3, &cause, 0.0), Duration::ZERO);
         let asked = TransferError::HttpStatus {
             status: 503,
             retry_after: Some(Duration::from_secs(90)),
         };
-        assert_eq!(delay(&policy, 1, &asked), Duration::from_secs(90));
+        assert_eq!(delay(&policy, 1, &asked, 0.5), Duration::from_secs(90));
     }
 }

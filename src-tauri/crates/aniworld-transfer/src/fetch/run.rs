@@ -2,10 +2,15 @@
 
 use std::time::SystemTime;
 
-use super::attempt::{Attempt, attempt};
-use super::{FetchRequest, Fetched, Observer, TransferEvent, TransferPhase, pace};
+use rand::Rng;
+
+use super::attempt::{ResumePoint, attempt};
+use super::job::{Job, blocking};
+use super::pace::{Sampler, delay};
+use super::verify::verify;
+use super::{FetchRequest, Fetched, Observer, TransferEvent, TransferPhase};
 use crate::part::Part;
-use crate::{Control, ResumeMode, Signal, TransferError, redacted};
+use crate::{Control, ResumeMode, TransferError, redacted};
 
 pub(super) async fn run(
     client: &reqwest::Client,
@@ -13,155 +18,159 @@ pub(super) async fn run(
     control: &Control,
     observer: &dyn Observer,
 ) -> Result<Fetched, TransferError> {
-    if !matches!(request.url.scheme(), "http" | "https") || request.url.host().is_none() {
-        return Err(TransferError::InvalidUrl {
-            url: redacted(&request.url),
-        });
-    }
-    if request.target.symlink_metadata().is_ok() {
-        return Err(TransferError::Exists {
-            path: request.target.clone(),
-        });
-    }
+    check(request)?;
     let mut part = Part::open(&request.target)?;
-    let resumed_from = part.written();
-    match receive(client, request, control, observer, &mut part).await {
-        Ok(()) => finish(request, observer, part, resumed_from),
-        Err(TransferError::Cancelled) => {
-            part.remove()?;
-            Err(TransferError::Cancelled)
-        }
+    let mut job = Job {
+        client,
+        request,
+        control,
+        observer,
+        sampler: Sampler::default(),
+    };
+    match receive(&mut job, &mut part).await {
+        Ok(()) => publish(&job, part),
         Err(error) => {
-            // what came so far stays for the next run; a disk that cannot even flush has said so already
-            if let Err(unflushed) = blocking(|| part.flush()) {
-                tracing::warn!(%unflushed, "the last bytes may be fetched again");
+            if let Err(second) = blocking(|| put_away(part, &error)) {
+                tracing::warn!(%second, "what came so far could not be kept or removed");
             }
             Err(error)
         }
     }
 }
 
-/// Tries until every byte is there, or nothing more can be tried.
-async fn receive(
-    client: &reqwest::Client,
-    request: &FetchRequest,
-    control: &Control,
-    observer: &dyn Observer,
-    part: &mut Part,
-) -> Result<(), TransferError> {
-    let mut failures = 0;
-    // a server that starts anew each time makes no progress, however many bytes it sends
-    let mut furthest = part.written();
-    let mut answers_without_progress = 0;
+/// What can be refused before a file is touched or a server is asked.
+fn check(request: &FetchRequest) -> Result<(), TransferError> {
+    if !matches!(request.url.scheme(), "http" | "https") || request.url.host().is_none() {
+        let url = redacted(&request.url);
+        return Err(TransferError::InvalidUrl { url });
+    }
+    refuse_existing(request)
+}
+
+fn refuse_existing(request: &FetchRequest) -> Result<(), TransferError> {
+    // a link counts, wherever it points to
+    if request.target.symlink_metadata().is_ok() {
+        let path = request.target.clone();
+        return Err(TransferError::Exists { path });
+    }
+    Ok(())
+}
+
+/// A cancelled transfer leaves no trace, and bytes that are proven wrong help nobody. All else is kept.
+fn put_away(part: Part, error: &TransferError) -> Result<(), TransferError> {
+    match error {
+        TransferError::Cancelled | TransferError::Mismatch { .. } => part.discard(),
+        _ => part.keep(),
+    }
+}
+
+fn publish(job: &Job<'_>, part: Part) -> Result<Fetched, TransferError> {
+    job.observer.event(TransferEvent::Phase(TransferPhase::Moving));
+    let resumed_from = part.inherited();
+    let bytes = blocking(|| part.publish())?;
+    tracing::debug!(target = %job.request.target.display(), bytes, "published");
+    Ok(Fetched { bytes, resumed_from })
+}
+
+/// What the tries so far have taught.
+#[derive(Debug)]
+struct Tries {
+    /// Failures in a row, without new bytes in between.
+    failures: u32,
+    /// The furthest byte ever reached: a server that starts anew each time makes no progress,
+    /// however many bytes it sends.
+    furthest: u64,
+    /// The host has answered before, so its name is right.
+    reached: bool,
+    /// An answer to a request for a rest could not be used: from now on only whole files.
+    only_whole: bool,
+}
+
+/// Tries until every byte is there and right, or nothing more can be tried.
+async fn receive(job: &mut Job<'_>, part: &mut Part) -> Result<(), TransferError> {
+    // whoever held the lock before may have published the file in between
+    refuse_existing(job.request)?;
+    let mut tries = Tries {
+        failures: 0,
+        furthest: part.written(),
+        reached: false,
+        only_whole: false,
+    };
     loop {
-        let cause = match attempt(client, request, control, observer, part).await {
-            Ok(Attempt::Whole) => match verify(request, observer, part) {
+        let resume = ResumePoint::of(part, job).filter(|_| !tries.only_whole);
+        let cause = match attempt(job, part, resume.as_ref()).await {
+            Ok(true) => match verify(job, part).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             },
-            Ok(Attempt::Stopped(signal)) => return Err(stop(signal)),
-            Ok(Attempt::More) if part.written() > furthest || answers_without_progress < 2 => {
-                answers_without_progress = if part.written() > furthest {
-                    0
-                } else {
-                    answers_without_progress + 1
-                };
-                furthest = furthest.max(part.written());
-                continue;
-            }
-            Ok(Attempt::More) => TransferError::BadAnswer {
-                detail: "the server keeps sending less".to_owned(),
-            },
+            // a sound part holds at least one new byte, so this ends
+            Ok(false) => continue,
             Err(error) => error,
         };
-        if part.written() > furthest {
-            furthest = part.written();
-            failures = 0;
+        tries.learn(&cause, part.written());
+        match tries.next_step(&cause, resume.is_some(), job.request.retry.tries) {
+            Step::GiveUp => return Err(cause),
+            Step::AskForTheWhole => tries.only_whole = true,
+            Step::Wait => wait(job, part, tries.failures, cause).await?,
         }
-        failures += 1;
+    }
+}
+
+/// What comes after a failure.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Wait,
+    AskForTheWhole,
+    GiveUp,
+}
+
+impl Tries {
+    fn learn(&mut self, cause: &TransferError, written: u64) {
+        if written > self.furthest {
+            self.furthest = written;
+            self.failures = 0;
+            self.reached = true;
+        }
+        self.failures += 1;
+        self.reached |= !matches!(
+            cause,
+            TransferError::HostUnknown { .. } | TransferError::Connect { .. } | TransferError::Tls { .. }
+        );
+    }
+
+    fn next_step(&self, cause: &TransferError, resumed: bool, tries: u32) -> Step {
         match cause.resume_mode() {
-            ResumeMode::NeedsUser => return Err(cause),
-            _ if failures >= request.retry.tries.max(1) => return Err(cause),
-            ResumeMode::Restart => part.forget()?,
-            ResumeMode::Continue => blocking(|| part.flush())?,
+            // bytes of two answers may not fit together, bytes of one are what the server has
+            ResumeMode::Restart if resumed => Step::AskForTheWhole,
+            ResumeMode::Restart => Step::GiveUp,
+            _ if self.failures >= tries.max(1) => Step::GiveUp,
+            ResumeMode::Continue => Step::Wait,
+            // a name that was known a moment ago: this computer is offline, not the user wrong
+            ResumeMode::NeedsUser if self.reached && matches!(cause, TransferError::HostUnknown { .. }) => {
+                Step::Wait
+            }
+            ResumeMode::NeedsUser => Step::GiveUp,
         }
-        wait(request, control, observer, failures, cause).await?;
     }
 }
 
 /// Waits for the next try, or for the owner to want something else.
 async fn wait(
-    request: &FetchRequest,
-    control: &Control,
-    observer: &dyn Observer,
+    job: &mut Job<'_>,
+    part: &mut Part,
     failures: u32,
     cause: TransferError,
 ) -> Result<(), TransferError> {
-    let delay = pace::delay(&request.retry, failures, &cause);
-    observer.event(TransferEvent::Waiting {
+    blocking(|| part.save())?;
+    let delay = delay(
+        &job.request.retry,
+        failures,
+        &cause,
+        rand::rng().random_range(0.0..=1.0),
+    );
+    job.observer.event(TransferEvent::Waiting {
         until: SystemTime::now() + delay,
         cause,
     });
-    tokio::select! {
-        biased;
-        signal = control.stopped() => Err(stop(signal)),
-        () = tokio::time::sleep(delay) => Ok(()),
-    }
-}
-
-fn stop(signal: Signal) -> TransferError {
-    match signal {
-        Signal::Pause => TransferError::Paused,
-        Signal::Cancel => TransferError::Cancelled,
-        Signal::Run | Signal::Interrupt => TransferError::Interrupted,
-    }
-}
-
-/// Compares size and checksum with what was promised.
-fn verify(request: &FetchRequest, observer: &dyn Observer, part: &Part) -> Result<(), TransferError> {
-    observer.event(TransferEvent::Phase(TransferPhase::Verifying));
-    if let Some(expected) = request
-        .expected_bytes
-        .filter(|expected| *expected != part.written())
-    {
-        let detail = format!("{expected} bytes were promised, {} came", part.written());
-        return Err(TransferError::Mismatch { detail });
-    }
-    if let Some(expected) = &request.sha256 {
-        let found = blocking(|| part.sha256())?;
-        if found != *expected {
-            let detail = format!("the SHA-256 should be {} and is {}", hex(expected), hex(&found));
-            return Err(TransferError::Mismatch { detail });
-        }
-    }
-    Ok(())
-}
-
-fn finish(
-    request: &FetchRequest,
-    observer: &dyn Observer,
-    part: Part,
-    resumed_from: u64,
-) -> Result<Fetched, TransferError> {
-    observer.event(TransferEvent::Phase(TransferPhase::Moving));
-    // the folder may have gone away with its disk: then the rename says so, and nothing is lost
-    let bytes = blocking(|| part.publish())?;
-    tracing::debug!(target = %request.target.display(), bytes, "published");
-    Ok(Fetched { bytes, resumed_from })
-}
-
-/// Runs what waits for the disk without holding up other tasks of a multi-threaded runtime.
-fn blocking<T>(work: impl FnOnce() -> T) -> T {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
-    }
-}
-
-/// A checksum as people compare it.
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |text, byte| {
-        text + &format!("{byte:02x}")
-    })
+    job.unless_stopped(tokio::time::sleep(delay)).await
 }

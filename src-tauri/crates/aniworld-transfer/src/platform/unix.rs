@@ -1,9 +1,31 @@
 //! Linux and macOS. (macOS: compiled by the workflow only, never here.)
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
+
+use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
+/// Opens or makes a part file, but never what a link under its name points to.
+pub(crate) fn open_part(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+        .open(path)
+}
+
+/// Whether `path` still names this file.
+pub(crate) fn has_name(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(ours), Ok(named)) => ours.dev() == named.dev() && ours.ino() == named.ino(),
+        _ => false,
+    }
+}
 
 /// Writes all bytes at an offset.
 pub(crate) fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
@@ -12,30 +34,70 @@ pub(crate) fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result
 
 /// Renames, unless something has the new name already (`AlreadyExists`).
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        use rustix::io::Errno;
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            // file systems without the flag (some FUSE and network ones): fall through to the link
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-            done => return done.map_err(io::Error::from),
-        }
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // file systems without the flag (some FUSE and network ones)
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => link_new(from, to),
+        done => done.map_err(io::Error::from),
     }
-    // a hard link never overwrites either; where links are unknown too, the error says so
-    std::fs::hard_link(from, to)?;
-    std::fs::remove_file(from)
 }
 
-/// Makes a rename in this folder survive a power cut.
+/// A hard link never overwrites either; where links are unknown too, the error says so.
+fn link_new(from: &Path, to: &Path) -> io::Result<()> {
+    fs::hard_link(from, to)?;
+    fs::remove_file(from)
+}
+
+/// Makes renames and removals in this folder survive a power cut.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Whether an error means "no writing here" in a form that `ErrorKind` does not show.
-pub(crate) fn is_read_only(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_way_to_publish_overwrites() {
+        type Publish = fn(&Path, &Path) -> io::Result<()>;
+        let ways: [Publish; 2] = [rename_new, link_new];
+        for publish in ways {
+            let folder = tempfile::tempdir().unwrap();
+            let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+            fs::write(&from, "new").unwrap();
+            fs::write(&to, "old").unwrap();
+            assert_eq!(
+                publish(&from, &to).unwrap_err().kind(),
+                io::ErrorKind::AlreadyExists
+            );
+            assert_eq!(fs::read_to_string(&to).unwrap(), "old");
+            fs::remove_file(&to).unwrap();
+            publish(&from, &to).unwrap();
+            assert_eq!(fs::read_to_string(&to).unwrap(), "new");
+            assert!(!from.exists());
+        }
+    }
+
+    #[test]
+    fn a_link_under_the_name_of_a_part_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (precious, part) = (folder.path().join("precious"), folder.path().join("part"));
+        fs::write(&precious, "precious").unwrap();
+        std::os::unix::fs::symlink(&precious, &part).unwrap();
+        assert_eq!(
+            open_part(&part).unwrap_err().raw_os_error(),
+            Some(Errno::LOOP.raw_os_error())
+        );
+    }
+
+    #[test]
+    fn a_file_that_was_replaced_has_lost_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("part");
+        let file = open_part(&path).unwrap();
+        assert!(has_name(&file, &path));
+        fs::remove_file(&path).unwrap();
+        assert!(!has_name(&file, &path));
+        fs::write(&path, "another").unwrap();
+        assert!(!has_name(&file, &path));
+    }
 }

@@ -1,9 +1,24 @@
 //! Windows. Compiled by the workflow only, never here.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::fs::FileExt;
 use std::path::Path;
+
+/// Opens or makes a part file.
+pub(crate) fn open_part(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+}
+
+/// A file that is open keeps its name here until it is closed, or the other transfer's lock was seen.
+pub(crate) fn has_name(_file: &File, path: &Path) -> bool {
+    path.exists()
+}
 
 /// Writes all bytes at an offset.
 pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
@@ -28,12 +43,4 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
 /// NTFS journals renames itself.
 pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
-}
-
-/// Whether an error means "no writing here".
-pub(crate) fn is_read_only(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
-    )
 }

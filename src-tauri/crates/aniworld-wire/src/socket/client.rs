@@ -7,7 +7,7 @@ use interprocess::local_socket::tokio::Stream;
 use tokio::io::BufReader;
 
 use super::{Answer, Request, line};
-use crate::{Message, platform};
+use crate::{CommandError, ErrorCode, Message, platform};
 
 /// A message is far smaller; more is a foreign program.
 const LINE_BYTES: u64 = 1024 * 1024;
@@ -32,6 +32,17 @@ pub enum SocketError {
     Broken(String),
 }
 
+impl From<SocketError> for CommandError {
+    fn from(error: SocketError) -> Self {
+        match error {
+            SocketError::NotRunning { data_dir } => {
+                Self::new(ErrorCode::NotRunning, [("path", data_dir.display().to_string())])
+            }
+            other => Self::internal(other),
+        }
+    }
+}
+
 /// The messages of the program that holds a data folder.
 #[derive(Debug)]
 pub struct Watch {
@@ -39,7 +50,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// The next message. `None` when the other program has ended.
+    /// The next message. `None` when the other program has ended. Not cancel-safe: a line may be lost.
     pub async fn next(&mut self) -> Result<Option<Message>, SocketError> {
         match line::read(&mut self.reader, LINE_BYTES).await {
             Ok(message) => Ok(message),

@@ -97,12 +97,23 @@ fn is_empty(folder: &Path) -> bool {
 #[tokio::test]
 async fn an_episode_takes_its_place_and_is_remembered() {
     let world = World::new().await;
-    let done = world.app.download(world.request("file.mkv"), &Control::new()).await.unwrap();
-    assert_eq!((done.relative.as_str(), done.bytes, done.skipped_existing), (FILE, BODY.len() as u64, false));
+    let done = world
+        .app
+        .download(world.request("file.mkv"), &Control::new())
+        .await
+        .unwrap();
+    assert_eq!(
+        (done.relative.as_str(), done.bytes, done.skipped_existing),
+        (FILE, BODY.len() as u64, false)
+    );
     assert_eq!(fs::read(world.library.path().join(FILE)).unwrap(), BODY);
     assert_eq!(world.store.files()[0].relative, FILE);
     let names = world.names();
-    assert_eq!((names.first(), names.last()), (Some(&"started"), Some(&"completed")), "{names:?}");
+    assert_eq!(
+        (names.first(), names.last()),
+        (Some(&"started"), Some(&"completed")),
+        "{names:?}"
+    );
     assert_eq!(names.iter().filter(|name| **name == "started").count(), 1);
 }
 
@@ -112,7 +123,12 @@ async fn a_missing_library_is_never_made() {
     let mut request = world.request("file.mkv");
     request.root = world.library.path().join("gone");
     let outcome = world.app.download(request.clone(), &Control::new()).await;
-    assert_eq!(outcome, Err(DownloadFailure::LibraryMissing { path: request.root.clone() }));
+    assert_eq!(
+        outcome,
+        Err(DownloadFailure::LibraryMissing {
+            path: request.root.clone()
+        })
+    );
     assert!(!request.root.exists());
     assert_eq!(world.names(), ["started", "failed"]);
 }
@@ -121,9 +137,15 @@ async fn a_missing_library_is_never_made() {
 async fn an_empty_folder_that_held_episodes_is_no_library() {
     let world = World::new().await;
     let request = world.request("file.mkv");
-    world.store.add_file("Night Trains/a.mkv", &request.label, 1).unwrap();
+    world
+        .store
+        .add_file("Night Trains/a.mkv", &request.label, 1)
+        .unwrap();
     let outcome = world.app.download(request, &Control::new()).await;
-    assert!(matches!(outcome, Err(DownloadFailure::LibraryMissing { .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(DownloadFailure::LibraryMissing { .. })),
+        "{outcome:?}"
+    );
     assert!(is_empty(world.library.path()));
 }
 
@@ -148,14 +170,30 @@ async fn a_folder_that_was_there_before_stays_after_a_cancel() {
 #[tokio::test]
 async fn pause_keeps_what_came_and_a_second_download_goes_on() {
     let world = World::new().await;
-    assert_eq!(world.stop_half_way(Signal::Pause).await, Err(TransferError::Paused.into()));
+    assert_eq!(
+        world.stop_half_way(Signal::Pause).await,
+        Err(TransferError::Paused.into())
+    );
     assert_eq!(world.names().last(), Some(&"paused"));
     world.server.open_gate();
     let before = world.sink.downloads().len();
-    let done = world.app.download(world.request("gated.mkv"), &Control::new()).await.unwrap();
+    let done = world
+        .app
+        .download(world.request("gated.mkv"), &Control::new())
+        .await
+        .unwrap();
     assert_eq!(fs::read(world.library.path().join(&done.relative)).unwrap(), BODY);
     let after = &world.sink.downloads()[before..];
-    assert!(matches!(after[0], DownloadStatus::Started { resumed_from: 1.., .. }), "{after:?}");
+    assert!(
+        matches!(
+            after[0],
+            DownloadStatus::Started {
+                resumed_from: 1..,
+                ..
+            }
+        ),
+        "{after:?}"
+    );
     assert!(matches!(after[1], DownloadStatus::Resumed), "{after:?}");
     assert!(world.server.requests()[1].contains("range: bytes="));
 }
@@ -187,12 +225,20 @@ async fn an_episode_that_is_there_is_not_fetched_again() {
     let file = world.library.path().join(FILE);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, "mine").unwrap();
-    let done = world.app.download(world.request("file.mkv"), &Control::new()).await.unwrap();
+    let done = world
+        .app
+        .download(world.request("file.mkv"), &Control::new())
+        .await
+        .unwrap();
     assert!(done.skipped_existing && done.bytes == 4);
     assert_eq!(fs::read(&file).unwrap(), b"mine");
     assert!(world.server.requests().is_empty());
     let last = world.sink.downloads().pop();
-    let skipped = DownloadStatus::Completed { bytes: 4, took: done.took, skipped_existing: true };
+    let skipped = DownloadStatus::Completed {
+        bytes: 4,
+        took: done.took,
+        skipped_existing: true,
+    };
     assert_eq!(format!("{last:?}"), format!("{:?}", Some(skipped)));
     assert_eq!(world.store.files().len(), 1);
 }
@@ -203,7 +249,10 @@ async fn an_empty_file_of_that_name_is_no_episode() {
     let file = world.library.path().join(FILE);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, "").unwrap();
-    let outcome = world.app.download(world.request("file.mkv"), &Control::new()).await;
+    let outcome = world
+        .app
+        .download(world.request("file.mkv"), &Control::new())
+        .await;
     assert_eq!(outcome, Err(TransferError::Exists { path: file }.into()));
     assert!(world.store.files().is_empty());
 }
@@ -211,10 +260,16 @@ async fn an_empty_file_of_that_name_is_no_episode() {
 #[tokio::test]
 async fn a_refusal_leaves_no_empty_folders() {
     let world = World::new().await;
-    let outcome = world.app.download(world.request("nothing.mkv"), &Control::new()).await;
+    let outcome = world
+        .app
+        .download(world.request("nothing.mkv"), &Control::new())
+        .await;
     let refused = matches!(
         outcome,
-        Err(DownloadFailure::Transfer(TransferError::HttpStatus { status: 404, .. }))
+        Err(DownloadFailure::Transfer(TransferError::HttpStatus {
+            status: 404,
+            ..
+        }))
     );
     assert!(refused, "{outcome:?}");
     assert!(is_empty(world.library.path()));
@@ -225,7 +280,10 @@ async fn a_refusal_leaves_no_empty_folders() {
 async fn a_store_that_fails_is_said_and_the_file_stays() {
     let world = World::new().await;
     world.store.fail_with("the disk is full");
-    let outcome = world.app.download(world.request("file.mkv"), &Control::new()).await;
+    let outcome = world
+        .app
+        .download(world.request("file.mkv"), &Control::new())
+        .await;
     assert!(matches!(outcome, Err(DownloadFailure::Store(_))), "{outcome:?}");
     assert!(world.library.path().join(FILE).exists());
     assert_eq!(world.names().last(), Some(&"failed"));
@@ -236,17 +294,27 @@ async fn every_subscriber_hears_everything() {
     let world = World::new().await;
     let second = Arc::new(crate::events::RecordingSink::default());
     world.app.subscribe(second.clone());
-    world.app.download(world.request("file.mkv"), &Control::new()).await.unwrap();
+    world
+        .app
+        .download(world.request("file.mkv"), &Control::new())
+        .await
+        .unwrap();
     assert_eq!(second.events().len(), world.sink.events().len());
 }
 
 #[tokio::test]
 async fn what_was_downloaded_is_found_by_the_next_walk() {
     let world = World::new().await;
-    world.app.download(world.request("file.mkv"), &Control::new()).await.unwrap();
+    world
+        .app
+        .download(world.request("file.mkv"), &Control::new())
+        .await
+        .unwrap();
     let remembered = world.store.files();
     world.store.store_walk(&WalkReport::default()).unwrap();
     let app = app(&world.store, &world.sink);
-    app.rescan(&tokio_util::sync::CancellationToken::new()).await.unwrap();
+    app.rescan(&tokio_util::sync::CancellationToken::new())
+        .await
+        .unwrap();
     assert_eq!(world.store.files(), remembered);
 }

@@ -36,7 +36,9 @@ impl World {
     /// The events of the scans, progress left out.
     fn marks(&self) -> Vec<ScanStatus> {
         let scans = self.sink.scans().into_iter();
-        scans.filter(|status| !matches!(status, ScanStatus::Progress { .. })).collect()
+        scans
+            .filter(|status| !matches!(status, ScanStatus::Progress { .. }))
+            .collect()
     }
 }
 
@@ -48,9 +50,17 @@ async fn what_a_source_offers_and_the_disk_lacks_is_missing() {
     let totals = world.scan().await.unwrap();
     assert_eq!((totals.series, totals.episodes, totals.missing), (2, 2, 1));
     assert_eq!((totals.files, totals.dirs, totals.failed_sources), (2, 5, 0));
-    let states: Vec<_> = world.store.ledger("Night Trains").iter().map(|row| row.state).collect();
+    let states: Vec<_> = world
+        .store
+        .ledger("Night Trains")
+        .iter()
+        .map(|row| row.state)
+        .collect();
     assert_eq!(states, [EpisodeState::Missing, EpisodeState::Have]);
-    assert_eq!(world.marks(), [ScanStatus::Started, ScanStatus::Completed(totals)]);
+    assert_eq!(
+        world.marks(),
+        [ScanStatus::Started, ScanStatus::Completed(totals)]
+    );
 }
 
 #[tokio::test]
@@ -74,20 +84,30 @@ async fn progress_goes_through_the_phases_in_order() {
 
 #[tokio::test]
 async fn a_source_that_fails_is_counted_and_remembered() {
-    let world = World::with_sources(|server| vec![feed(server, 1, "nothing.xml"), feed(server, 2, "feed.xml")]).await;
+    let world =
+        World::with_sources(|server| vec![feed(server, 1, "nothing.xml"), feed(server, 2, "feed.xml")]).await;
     let totals = world.scan().await.unwrap();
     assert_eq!((totals.failed_sources, totals.missing), (1, 2));
     let error = world.store.source_error(SourceId(1));
-    assert!(matches!(error, Some(SourceError::HttpStatus { status: 404, .. })), "{error:?}");
+    assert!(
+        matches!(error, Some(SourceError::HttpStatus { status: 404, .. })),
+        "{error:?}"
+    );
     assert_eq!(world.store.source_error(SourceId(2)), None);
 }
 
 #[tokio::test]
 async fn without_a_library_there_is_nothing_to_scan() {
-    let (store, sink) = (Arc::new(MemoryStore::default()), Arc::new(RecordingSink::default()));
+    let (store, sink) = (
+        Arc::new(MemoryStore::default()),
+        Arc::new(RecordingSink::default()),
+    );
     let outcome = app(&store, &sink).rescan(&CancellationToken::new()).await;
     assert_eq!(outcome, Err(ScanFailure::NoLibrary));
-    assert_eq!(sink.scans(), [ScanStatus::Started, ScanStatus::Failed(ScanFailure::NoLibrary)]);
+    assert_eq!(
+        sink.scans(),
+        [ScanStatus::Started, ScanStatus::Failed(ScanFailure::NoLibrary)]
+    );
 }
 
 #[tokio::test]
@@ -115,7 +135,10 @@ async fn a_library_that_is_unplugged_while_sources_are_read_changes_nothing() {
     let unplug = Arc::new(Unplug(world.library.path().join("Night Trains")));
     world.app.subscribe(unplug);
     let outcome = world.scan().await;
-    assert!(matches!(outcome, Err(ScanFailure::Unreachable { known_files: 1, .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(ScanFailure::Unreachable { known_files: 1, .. })),
+        "{outcome:?}"
+    );
     assert_eq!(world.store.files(), before);
 }
 
@@ -171,5 +194,8 @@ async fn a_store_that_fails_fails_the_scan() {
     let world = World::new().await;
     world.store.fail_with("the disk is full");
     let outcome = world.scan().await;
-    assert!(matches!(&outcome, Err(ScanFailure::Store(detail)) if detail.contains("full")), "{outcome:?}");
+    assert!(
+        matches!(&outcome, Err(ScanFailure::Store(detail)) if detail.contains("full")),
+        "{outcome:?}"
+    );
 }

@@ -68,7 +68,9 @@ impl Drop for Server {
 }
 
 async fn answer(mut stream: TcpStream, seen: Arc<Mutex<Vec<String>>>, mut gate: watch::Receiver<bool>) {
-    let Some(head) = read_head(&mut stream).await else { return };
+    let Some(head) = read_head(&mut stream).await else {
+        return;
+    };
     seen.lock().unwrap().push(head.clone());
     let path = head.split(' ').nth(1).unwrap_or_default();
     match path {
@@ -109,9 +111,13 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
 }
 
 fn range(head: &str) -> usize {
-    let from = head
-        .lines()
-        .find_map(|line| line.strip_prefix("range: bytes=")?.split('-').next()?.parse().ok());
+    let from = head.lines().find_map(|line| {
+        line.strip_prefix("range: bytes=")?
+            .split('-')
+            .next()?
+            .parse()
+            .ok()
+    });
     from.unwrap_or(0)
 }
 

@@ -42,25 +42,48 @@ fn shown(offers: &[Offer], files: &[HaveFile]) -> Vec<String> {
         .iter()
         .map(|row| {
             let (file, offer) = (id("file", row.file_id), id("offer", row.offer_id));
-            format!("S{} {} v{} {:?}{file}{offer}", row.season, row.number, row.version, row.state)
+            format!(
+                "S{} {} v{} {:?}{file}{offer}",
+                row.season, row.number, row.version, row.state
+            )
         })
         .collect()
 }
 
 #[test]
 fn offered_and_not_on_disk_is_missing() {
-    let offers = [offer(1, 1, Some(1), "1"), offer(2, 1, Some(1), "2"), offer(3, 1, None, "3")];
+    let offers = [
+        offer(1, 1, Some(1), "1"),
+        offer(2, 1, Some(1), "2"),
+        offer(3, 1, None, "3"),
+    ];
     assert_eq!(
         shown(&offers, &[file(7, 1, "2"), file(8, 2, "1")]),
-        ["S1 1 v1 Missing offer 1", "S1 2 v1 Have file 7 offer 2", "S1 3 v1 Missing offer 3", "S2 1 v1 Have file 8"]
+        [
+            "S1 1 v1 Missing offer 1",
+            "S1 2 v1 Have file 7 offer 2",
+            "S1 3 v1 Missing offer 3",
+            "S2 1 v1 Have file 8"
+        ]
     );
 }
 
 #[test]
 fn specials_come_last_and_days_behind_numbers() {
-    let offers = [offer(1, 1, Some(0), "1"), offer(2, 1, Some(1), "2024-02-29"), offer(3, 1, Some(1), "9.5")];
-    let offers = [&offers[..], &[offer(4, 1, Some(1), "10"), offer(5, 1, Some(1), "9")]].concat();
-    let numbers: Vec<String> = compare(&offers, &[]).iter().map(|row| row.number.to_string()).collect();
+    let offers = [
+        offer(1, 1, Some(0), "1"),
+        offer(2, 1, Some(1), "2024-02-29"),
+        offer(3, 1, Some(1), "9.5"),
+    ];
+    let offers = [
+        &offers[..],
+        &[offer(4, 1, Some(1), "10"), offer(5, 1, Some(1), "9")],
+    ]
+    .concat();
+    let numbers: Vec<String> = compare(&offers, &[])
+        .iter()
+        .map(|row| row.number.to_string())
+        .collect();
     assert_eq!(numbers, ["9", "9.5", "10", "2024-02-29", "1"]);
 }
 
@@ -82,13 +105,23 @@ fn several_sources_offer_one_episode_and_the_best_wins() {
     };
     let rows = compare(&[gone, rough, exact], &[]);
     assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].offer_id, rows[0].title.as_deref()), (Some(3), Some("Departure")));
+    assert_eq!(
+        (rows[0].offer_id, rows[0].title.as_deref()),
+        (Some(3), Some("Departure"))
+    );
 }
 
 #[test]
 fn one_source_that_offers_a_number_twice_offers_two_versions() {
-    let offers = [offer(1, 1, Some(1), "1"), offer(2, 1, Some(1), "1"), offer(3, 2, Some(1), "1")];
-    assert_eq!(shown(&offers, &[]), ["S1 1 v1 Missing offer 1", "S1 1 v2 Missing offer 2"]);
+    let offers = [
+        offer(1, 1, Some(1), "1"),
+        offer(2, 1, Some(1), "1"),
+        offer(3, 2, Some(1), "1"),
+    ];
+    assert_eq!(
+        shown(&offers, &[]),
+        ["S1 1 v1 Missing offer 1", "S1 1 v2 Missing offer 2"]
+    );
     let second = HaveFile {
         version: 2,
         ..file(7, 1, "1")
@@ -107,17 +140,31 @@ fn a_replaced_offer_is_no_version() {
         gone: true,
         ..offer(1, 1, Some(1), "1")
     };
-    assert_eq!(shown(&[gone.clone(), offer(2, 1, Some(1), "1")], &[]), ["S1 1 v1 Missing offer 2"]);
+    assert_eq!(
+        shown(&[gone.clone(), offer(2, 1, Some(1), "1")], &[]),
+        ["S1 1 v1 Missing offer 2"]
+    );
     assert_eq!(shown(std::slice::from_ref(&gone), &[]), ["S1 1 v1 Gone offer 1"]);
-    assert_eq!(shown(&[gone], &[file(7, 1, "1")]), ["S1 1 v1 Have file 7 offer 1"]);
+    assert_eq!(
+        shown(&[gone], &[file(7, 1, "1")]),
+        ["S1 1 v1 Have file 7 offer 1"]
+    );
 }
 
 #[test]
 fn a_file_with_several_episodes_covers_each() {
-    let offers = [offer(1, 1, Some(1), "1"), offer(2, 1, Some(1), "2"), offer(3, 1, Some(1), "3")];
+    let offers = [
+        offer(1, 1, Some(1), "1"),
+        offer(2, 1, Some(1), "2"),
+        offer(3, 1, Some(1), "3"),
+    ];
     assert_eq!(
         shown(&offers, &[file(7, 1, "1-2")]),
-        ["S1 1 v1 Have file 7 offer 1", "S1 2 v1 Have file 7 offer 2", "S1 3 v1 Missing offer 3"]
+        [
+            "S1 1 v1 Have file 7 offer 1",
+            "S1 2 v1 Have file 7 offer 2",
+            "S1 3 v1 Missing offer 3"
+        ]
     );
     assert_eq!(shown(&[], &[file(7, 1, "1-2")]), ["S1 1-2 v1 Have file 7"]);
 }
@@ -128,12 +175,26 @@ fn an_offer_of_several_episodes_is_covered_by_files_of_each() {
     assert_eq!(shown(&both, &[]), ["S1 1-2 v1 Missing offer 1"]);
     assert_eq!(
         shown(&both, &[file(7, 1, "1"), file(8, 1, "2")]),
-        ["S1 1 v1 Have file 7", "S1 1-2 v1 Have file 8 offer 1", "S1 2 v1 Have file 8"]
+        [
+            "S1 1 v1 Have file 7",
+            "S1 1-2 v1 Have file 8 offer 1",
+            "S1 2 v1 Have file 8"
+        ]
     );
-    assert_eq!(shown(&both, &[file(7, 1, "1")]), ["S1 1 v1 Have file 7", "S1 1-2 v1 Missing offer 1"]);
+    assert_eq!(
+        shown(&both, &[file(7, 1, "1")]),
+        ["S1 1 v1 Have file 7", "S1 1-2 v1 Missing offer 1"]
+    );
     // offered one by one as well: nobody needs it twice
-    let singles = [both[0].clone(), offer(2, 2, Some(1), "1"), offer(3, 2, Some(1), "2")];
-    assert_eq!(shown(&singles, &[]), ["S1 1 v1 Missing offer 2", "S1 2 v1 Missing offer 3"]);
+    let singles = [
+        both[0].clone(),
+        offer(2, 2, Some(1), "1"),
+        offer(3, 2, Some(1), "2"),
+    ];
+    assert_eq!(
+        shown(&singles, &[]),
+        ["S1 1 v1 Missing offer 2", "S1 2 v1 Missing offer 3"]
+    );
 }
 
 #[test]
@@ -150,8 +211,14 @@ fn trailers_count_only_on_disk_and_nameless_offers_never() {
         kind: EpisodeKind::Special,
         ..offer(3, 1, None, "4")
     };
-    assert_eq!(shown(&[trailer.clone(), nameless, special], &[]), ["S0 4 v1 Missing offer 3"]);
-    assert_eq!(shown(&[trailer], &[file(7, 1, "1")]), ["S1 1 v1 Have file 7 offer 1"]);
+    assert_eq!(
+        shown(&[trailer.clone(), nameless, special], &[]),
+        ["S0 4 v1 Missing offer 3"]
+    );
+    assert_eq!(
+        shown(&[trailer], &[file(7, 1, "1")]),
+        ["S1 1 v1 Have file 7 offer 1"]
+    );
 }
 
 #[test]
@@ -174,7 +241,10 @@ fn absurd_ranges_cost_nothing() {
     let offers = [offer(1, 1, Some(1), "1-4294967295"), offer(2, 1, Some(1), "5")];
     assert_eq!(
         shown(&offers, &[file(7, 1, "0-4294967295")]),
-        ["S1 1-4294967295 v1 Have file 7 offer 1", "S1 5 v1 Have file 7 offer 2"]
+        [
+            "S1 1-4294967295 v1 Have file 7 offer 1",
+            "S1 5 v1 Have file 7 offer 2"
+        ]
     );
 }
 
@@ -206,13 +276,19 @@ fn any_offers() -> impl Strategy<Value = Vec<Offer>> {
         any::<bool>(),
     );
     proptest::collection::vec(one, 0..24).prop_map(|offers| {
-        let offers = (1..).zip(offers).map(|(id, (source, season, number, kind, exact, gone))| Offer {
-            number,
-            kind,
-            gone,
-            size: if exact { AssetSize::Exact(1) } else { AssetSize::Unknown },
-            ..offer(id, source, season, "1")
-        });
+        let offers = (1..)
+            .zip(offers)
+            .map(|(id, (source, season, number, kind, exact, gone))| Offer {
+                number,
+                kind,
+                gone,
+                size: if exact {
+                    AssetSize::Exact(1)
+                } else {
+                    AssetSize::Unknown
+                },
+                ..offer(id, source, season, "1")
+            });
         offers.collect()
     })
 }

@@ -64,7 +64,10 @@ fn a_missing_folder_is_unreachable() {
     let dir = tempfile::tempdir().unwrap();
     let gone = dir.path().join("gone");
     let walked = walk(&gone, &CancellationToken::new(), &|_| {});
-    assert!(matches!(walked, Err(ScanFailure::Unreachable { .. })), "{walked:?}");
+    assert!(
+        matches!(walked, Err(ScanFailure::Unreachable { .. })),
+        "{walked:?}"
+    );
 }
 
 #[test]
@@ -77,7 +80,10 @@ fn a_folder_that_vanishes_in_the_middle_is_unreachable() {
             fs::rename(dir.path(), away).unwrap();
         }
     });
-    assert!(matches!(walked, Err(ScanFailure::Unreachable { .. })), "{walked:?}");
+    assert!(
+        matches!(walked, Err(ScanFailure::Unreachable { .. })),
+        "{walked:?}"
+    );
 }
 
 #[test]
@@ -98,7 +104,10 @@ fn cancelling_takes_effect_at_the_next_directory() {
 fn progress_counts_up_to_the_report() {
     let dir = tree(&["A/Season 01/A - S01E01.mkv", "B/Season 01/B - S01E01.mkv"]);
     let steps = Mutex::new(Vec::new());
-    let report = walk(dir.path(), &CancellationToken::new(), &|step| steps.lock().unwrap().push(step)).unwrap();
+    let report = walk(dir.path(), &CancellationToken::new(), &|step| {
+        steps.lock().unwrap().push(step)
+    })
+    .unwrap();
     let steps = steps.into_inner().unwrap();
     assert_eq!(steps.len() as u64, report.dirs);
     assert_eq!(steps.iter().map(|step| step.dirs_done).max(), Some(5));

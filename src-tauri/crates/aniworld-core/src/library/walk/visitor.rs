@@ -162,7 +162,11 @@ impl Visitor<'_> {
 
 impl Drop for Visitor<'_> {
     fn drop(&mut self) {
-        let mut all = self.findings.report.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self
+            .findings
+            .report
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         all.files.append(&mut self.found.files);
         all.serie_folders.append(&mut self.found.serie_folders);
         all.unsure.append(&mut self.found.unsure);

@@ -54,7 +54,10 @@ fn dashes(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     text.char_indices().filter_map(move |(at, _)| {
         let dash = DASHES.iter().find(|dash| text[at..].starts_with(*dash))?;
         let digits = at + dash.len();
-        text.as_bytes().get(digits)?.is_ascii_digit().then_some((at, digits))
+        text.as_bytes()
+            .get(digits)?
+            .is_ascii_digit()
+            .then_some((at, digits))
     })
 }
 

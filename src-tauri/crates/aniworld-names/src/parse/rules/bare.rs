@@ -7,7 +7,9 @@ use crate::{Confidence, EpisodeNumber};
 /// `Season 1/02 - Title` and `Season 1/Show 02`: the folder says that it is a season.
 pub(super) fn in_season_folder(name: &Name<'_>) -> Option<Hit> {
     name.season_folder?;
-    let (start, numbers) = leading(name.stem).or_else(|| behind_dash(name.stem)).or_else(|| trailing(name.stem))?;
+    let (start, numbers) = leading(name.stem)
+        .or_else(|| behind_dash(name.stem))
+        .or_else(|| trailing(name.stem))?;
     Some(Hit {
         span: start..numbers.end,
         episodes: numbers.episodes,
@@ -21,7 +23,11 @@ pub(super) fn in_season_folder(name: &Name<'_>) -> Option<Hit> {
 pub(super) fn doubtful(name: &Name<'_>) -> Option<Hit> {
     let (start, numbers) = leading(name.stem).or_else(|| trailing(name.stem))?;
     // the span is empty so that the number stays part of the title it may belong to
-    let place = if start == 0 { 0..numbers.end } else { start..name.stem.len() };
+    let place = if start == 0 {
+        0..numbers.end
+    } else {
+        start..name.stem.len()
+    };
     Some(Hit {
         span: place,
         confidence: Confidence::Unsure,
@@ -46,7 +52,10 @@ fn trailing(stem: &str) -> Option<(usize, numbers::Numbers)> {
     let name = stem.trim_end_matches([' ', ']', ')']);
     let width = name.bytes().rev().take_while(u8::is_ascii_digit).count();
     let start = name.len() - width;
-    if start == 0 || !scan::starts_word(name, start) || name.as_bytes().get(start.wrapping_sub(1)) == Some(&b'.') && width == 1 {
+    if start == 0
+        || !scan::starts_word(name, start)
+        || name.as_bytes().get(start.wrapping_sub(1)) == Some(&b'.') && width == 1
+    {
         return None;
     }
     read(name, start).map(|numbers| (start, numbers))

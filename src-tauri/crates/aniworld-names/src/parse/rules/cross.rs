@@ -21,7 +21,9 @@ fn read(text: &str, cross: usize) -> Option<Hit> {
     }
     let (season, _) = scan::number(text, start, 4)?;
     let (first, first_end) = scan::number(text, cross + 1, 3)?;
-    let aspect = ASPECTS.iter().any(|aspect| text[start..first_end].eq_ignore_ascii_case(aspect));
+    let aspect = ASPECTS
+        .iter()
+        .any(|aspect| text[start..first_end].eq_ignore_ascii_case(aspect));
     let lopsided = first_end == cross + 2 && width > 1;
     if aspect || lopsided || !is_season_of(season, width, first) || is_day(text, season, first_end) {
         return None;

@@ -18,7 +18,11 @@ pub(super) fn find(name: &Name<'_>) -> Option<Hit> {
 
 /// The first day in a text and where it stands.
 pub(super) fn locate(text: &str) -> Option<(CivilDate, Range<usize>)> {
-    let separators = text.bytes().enumerate().skip(4).filter(|(_, b)| matches!(b, b'-' | b'.' | b'_' | b' '));
+    let separators = text
+        .bytes()
+        .enumerate()
+        .skip(4)
+        .filter(|(_, b)| matches!(b, b'-' | b'.' | b'_' | b' '));
     separators.map(|(at, _)| at).find_map(|at| read(text, at))
 }
 

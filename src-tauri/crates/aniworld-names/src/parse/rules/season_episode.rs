@@ -5,7 +5,11 @@ use crate::parse::hit::{Hit, Name};
 use crate::parse::{numbers, numbers::Mark, scan};
 
 pub(super) fn find(name: &Name<'_>) -> Option<Hit> {
-    let starts = name.stem.bytes().enumerate().filter(|(_, b)| matches!(b, b's' | b'S'));
+    let starts = name
+        .stem
+        .bytes()
+        .enumerate()
+        .filter(|(_, b)| matches!(b, b's' | b'S'));
     starts.map(|(at, _)| at).find_map(|at| read(name.stem, at))
 }
 
@@ -30,10 +34,17 @@ fn read(text: &str, at: usize) -> Option<Hit> {
 /// The position of the digits behind `e`, `ep`, `episode` or a directly attached `x`.
 fn mark_end(text: &str, at: usize, season_end: usize) -> Option<usize> {
     if at == season_end && scan::letter(text, at) == b'x' {
-        let behind = if scan::letter(text, at + 1) == b'e' { at + 2 } else { at + 1 };
+        let behind = if scan::letter(text, at + 1) == b'e' {
+            at + 2
+        } else {
+            at + 1
+        };
         return Some(behind);
     }
-    let length = ["episode", "ep", "e"].into_iter().find(|word| scan::word(text, at, word))?.len();
+    let length = ["episode", "ep", "e"]
+        .into_iter()
+        .find(|word| scan::word(text, at, word))?
+        .len();
     let behind = at + length;
     let spaced = scan::skip(text, behind, b" ._", 2);
     // "S01 E 02" may be a title that begins with E; only words may stand apart from their number

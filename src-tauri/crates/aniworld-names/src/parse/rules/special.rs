@@ -10,7 +10,8 @@ use crate::Confidence;
 use crate::parse::hit::{Hit, Name};
 
 static SPECIAL: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)(?:^|[\W_])((ova|oad|nc(?:op|ed)|sp|special)s?[ ._-]{0,3}[0-9]{0,3}(?:v[0-9])?)(?:$|[\W_])";
+    let pattern =
+        r"(?i)(?:^|[\W_])((ova|oad|nc(?:op|ed)|sp|special)s?[ ._-]{0,3}[0-9]{0,3}(?:v[0-9])?)(?:$|[\W_])";
     #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
     Regex::new(pattern).unwrap()
 });
@@ -20,7 +21,8 @@ pub(super) fn find(name: &Name<'_>) -> Option<Hit> {
     let (token, word) = (found.get(1)?, found.get(2)?.as_str());
     let numbered = token.as_str().bytes().any(|b| b.is_ascii_digit());
     // "sp" alone is a language, and "Special" alone begins titles
-    let told = numbered || !(word.eq_ignore_ascii_case("sp") || (token.start() == 0 && word.eq_ignore_ascii_case("special")));
+    let told = numbered
+        || !(word.eq_ignore_ascii_case("sp") || (token.start() == 0 && word.eq_ignore_ascii_case("special")));
     (told && name.season_folder != Some(0)).then(|| Hit {
         span: token.range(),
         special: Some(word.to_owned()),

@@ -20,7 +20,9 @@ static BOTH: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static EPISODE: LazyLock<Regex> = LazyLock::new(|| {
-    compile(&format!(r"(?i)(?:^|[\W_])((?:{EPISODE_WORDS})[ ._#-]{{0,3}}|e|#)([0-9])"))
+    compile(&format!(
+        r"(?i)(?:^|[\W_])((?:{EPISODE_WORDS})[ ._#-]{{0,3}}|e|#)([0-9])"
+    ))
 });
 
 fn compile(pattern: &str) -> Regex {
@@ -59,7 +61,11 @@ pub(super) fn episode(name: &Name<'_>) -> Option<Hit> {
         season: season.and_then(|season| season.seasons.first().copied()),
         episodes: numbers.episodes,
         version: numbers.version,
-        confidence: if explicit { Confidence::Certain } else { Confidence::Likely },
+        confidence: if explicit {
+            Confidence::Certain
+        } else {
+            Confidence::Likely
+        },
         ..Hit::default()
     })
 }

@@ -25,7 +25,12 @@ fn change(store: &Store, changes: &[JobChange]) -> QueueStatus {
 }
 
 fn end(id: JobId, state: JobState) -> JobChange {
-    JobChange::End(Ending::of(id, state, (state == JobState::Failed).then(failure), false))
+    JobChange::End(Ending::of(
+        id,
+        state,
+        (state == JobState::Failed).then(failure),
+        false,
+    ))
 }
 
 fn listed(store: &Store, filter: QueueFilter) -> Vec<(i64, JobState)> {
@@ -82,7 +87,10 @@ fn lists_show_active_then_queued_then_the_past() {
         [(a.0, JobState::Queued), (b.0, JobState::Completed)]
     );
     assert_eq!(listed(&store, QueueFilter::Active), [(a.0, JobState::Queued)]);
-    assert_eq!(listed(&store, QueueFilter::Completed), [(b.0, JobState::Completed)]);
+    assert_eq!(
+        listed(&store, QueueFilter::Completed),
+        [(b.0, JobState::Completed)]
+    );
     assert_eq!(listed(&store, QueueFilter::Failed), []);
 }
 
@@ -90,7 +98,10 @@ fn lists_show_active_then_queued_then_the_past() {
 fn the_series_counts_what_is_queued() {
     let (_dir, store, ids) = queued();
     assert_eq!(only_series(&store).queued, 2);
-    change(&store, &[JobChange::Start(ids[0]), end(ids[0], JobState::Cancelled)]);
+    change(
+        &store,
+        &[JobChange::Start(ids[0]), end(ids[0], JobState::Cancelled)],
+    );
     let summary = only_series(&store);
     assert_eq!((summary.missing, summary.queued), (2, 1));
     let view = store.series_view(summary.id).unwrap().unwrap();
@@ -102,7 +113,10 @@ fn the_end_of_a_job_and_its_outcome_are_one() {
     let (_dir, store, ids) = queued();
     change(&store, &[JobChange::Start(ids[0]), end(ids[0], JobState::Failed)]);
     let (_, history) = store.history(0, 10).unwrap();
-    assert_eq!((history[0].job, history[0].state, history[0].attempts), (ids[0], JobState::Failed, 1));
+    assert_eq!(
+        (history[0].job, history[0].state, history[0].attempts),
+        (ids[0], JobState::Failed, 1)
+    );
     assert_eq!(history[0].failure, Some(failure()));
     assert_eq!(store.job(ids[0]).unwrap().unwrap().failure, Some(failure()));
     // changes that belong together are undone together
@@ -147,7 +161,14 @@ fn a_stop_in_good_order_between_two_crashes_clears_the_suspicion() {
     for _ in 0..3 {
         change(&store, &[JobChange::Start(ids[0])]);
         assert!(store.recover_jobs(2, &failure()).unwrap().is_empty());
-        change(&store, &[JobChange::Start(ids[0]), JobChange::Pause(ids[0]), JobChange::Queue(ids[0])]);
+        change(
+            &store,
+            &[
+                JobChange::Start(ids[0]),
+                JobChange::Pause(ids[0]),
+                JobChange::Queue(ids[0]),
+            ],
+        );
     }
 }
 
@@ -171,7 +192,10 @@ fn trying_again_goes_to_the_end_unless_the_episode_is_in_the_queue() {
     assert_eq!((position, status.pending), (3, 2));
     assert_eq!(store.requeue_job(ids[0]).unwrap(), None, "it has not ended");
     let job = store.job(ids[0]).unwrap().unwrap();
-    assert_eq!((job.state, job.failure, job.finished_at), (JobState::Queued, None, None));
+    assert_eq!(
+        (job.state, job.failure, job.finished_at),
+        (JobState::Queued, None, None)
+    );
 }
 
 #[test]

@@ -28,18 +28,31 @@ fn episodes_keep_their_numbers_through_everything() {
     let (source, id) = four_of_six(&store);
     let ids = || -> Vec<(EpisodeId, String)> {
         let view = store.series_view(id).unwrap().unwrap();
-        view.episodes.iter().map(|it| (it.id, it.label.number.to_string())).collect()
+        view.episodes
+            .iter()
+            .map(|it| (it.id, it.label.number.to_string()))
+            .collect()
     };
     let before = ids();
     // the same again, then a renamed file, then the other way round
-    let six: Vec<OfferedEpisode> = (1..=6).map(|n| offered(&format!("nt{n}"), 1, &n.to_string())).collect();
-    store.store_listing(source, &listing(vec![series("Night Trains", six)])).unwrap();
+    let six: Vec<OfferedEpisode> = (1..=6)
+        .map(|n| offered(&format!("nt{n}"), 1, &n.to_string()))
+        .collect();
+    store
+        .store_listing(source, &listing(vec![series("Night Trains", six)]))
+        .unwrap();
     store
         .store_walk(&walk(vec![file("Night Trains/renamed 1x06.mkv", 1, "6")]))
         .unwrap();
     assert_eq!(ids(), before);
     let expected = [Missing, Missing, Missing, Missing, Missing, Have];
-    assert_eq!(states(&store, id).iter().map(|(_, state)| *state).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        states(&store, id)
+            .iter()
+            .map(|(_, state)| *state)
+            .collect::<Vec<_>>(),
+        expected
+    );
 }
 
 #[test]
@@ -104,7 +117,10 @@ fn a_folder_that_appears_later_takes_the_series_over() {
     found.series = "Night Trains (1962)".to_owned();
     store.store_walk(&walk(vec![found])).unwrap();
     let now = only_series(&store);
-    assert_eq!((now.id, now.folder.as_str()), (planned.id, "Night Trains (1962) [tvdbid-1]"));
+    assert_eq!(
+        (now.id, now.folder.as_str()),
+        (planned.id, "Night Trains (1962) [tvdbid-1]")
+    );
     assert_eq!((now.have, now.missing), (1, 1));
     // what did not begin yet goes where the series is now
     let (_, jobs) = store.jobs(crate::downloads::QueueFilter::All, 0, 10).unwrap();
@@ -123,8 +139,11 @@ fn series_of_different_years_stay_apart() {
     let newer = vec![series("Harbour (2004)", vec![offered("h2", 1, "2")])];
     add_source(&store, "first", &listing(newer));
     let page = store.series("", SeriesFilter::All, 0, 10).unwrap();
-    let figures: Vec<(&str, u32, u32)> =
-        page.rows.iter().map(|row| (row.folder.as_str(), row.have, row.missing)).collect();
+    let figures: Vec<(&str, u32, u32)> = page
+        .rows
+        .iter()
+        .map(|row| (row.folder.as_str(), row.have, row.missing))
+        .collect();
     assert_eq!(figures, [("Harbour (1978)", 1, 0), ("Harbour (2004)", 1, 1)]);
 }
 
@@ -137,7 +156,11 @@ fn an_empty_folder_of_the_user_is_used_for_a_new_series() {
     };
     store.store_walk(&report).unwrap();
     assert_eq!(store.series("", SeriesFilter::All, 0, 10).unwrap().all, 0);
-    add_source(&store, "first", &listing(vec![series("Night Trains", vec![offered("a", 1, "1")])]));
+    add_source(
+        &store,
+        "first",
+        &listing(vec![series("Night Trains", vec![offered("a", 1, "1")])]),
+    );
     assert_eq!(only_series(&store).folder, "NIGHT TRAINS (1962)");
 }
 
@@ -163,7 +186,9 @@ fn a_downloaded_file_is_on_disk_at_once_and_twice_is_once() {
     let (_, id) = four_of_six(&store);
     let relative = "Night Trains/Season 01/Night Trains - S01E05.mkv";
     for _ in 0..2 {
-        let totals = store.add_file(relative, &label("Night Trains", 1, "5"), 100).unwrap();
+        let totals = store
+            .add_file(relative, &label("Night Trains", 1, "5"), 100)
+            .unwrap();
         assert_eq!((totals.have, totals.missing), (5, 1));
     }
     assert_eq!(store.library().unwrap().unwrap().0.known_files, 5);
@@ -181,14 +206,20 @@ fn removing_a_source_takes_what_only_it_offered() {
         series("Harbour", vec![offered("h", 1, "1")]),
     ]);
     let second = add_source(&store, "second", &second);
-    assert_eq!(store.series_view(id).unwrap().unwrap().sources, ["first", "second"]);
+    assert_eq!(
+        store.series_view(id).unwrap().unwrap().sources,
+        ["first", "second"]
+    );
     assert!(store.remove_source(first).unwrap());
     let codes: Vec<String> = states(&store, id).into_iter().map(|(code, _)| code).collect();
     assert_eq!(codes, ["S01E01", "S01E02", "S01E03", "S01E04", "S01E05"]);
     assert!(store.remove_source(second).unwrap());
     assert!(!store.remove_source(second).unwrap());
     let summary = only_series(&store);
-    assert_eq!((summary.title.as_str(), summary.have, summary.missing), ("Night Trains", 4, 0));
+    assert_eq!(
+        (summary.title.as_str(), summary.have, summary.missing),
+        ("Night Trains", 4, 0)
+    );
 }
 
 #[test]
@@ -214,7 +245,10 @@ fn a_source_remembers_its_failure_until_it_is_read_again() {
     assert_eq!(view.episodes, 6);
     store.store_listing(source, &listing(vec![])).unwrap();
     let view = &store.source_views().unwrap()[0];
-    assert_eq!((&view.error, &view.completeness), (&None, &Some(Completeness::Complete)));
+    assert_eq!(
+        (&view.error, &view.completeness),
+        (&None, &Some(Completeness::Complete))
+    );
 }
 
 #[test]
@@ -249,9 +283,18 @@ fn without_a_library_a_walk_is_refused() {
 fn specials_stand_last_and_numbers_in_order() {
     let (_dir, store) = store();
     let episodes = [(0, "1"), (1, "10"), (1, "9.5"), (1, "9"), (2, "1")];
-    let offers = episodes.iter().map(|(season, number)| offered(&format!("{season}x{number}"), *season, number));
-    add_source(&store, "first", &listing(vec![series("Night Trains", offers.collect())]));
-    let codes: Vec<String> = states(&store, only_series(&store).id).into_iter().map(|(code, _)| code).collect();
+    let offers = episodes
+        .iter()
+        .map(|(season, number)| offered(&format!("{season}x{number}"), *season, number));
+    add_source(
+        &store,
+        "first",
+        &listing(vec![series("Night Trains", offers.collect())]),
+    );
+    let codes: Vec<String> = states(&store, only_series(&store).id)
+        .into_iter()
+        .map(|(code, _)| code)
+        .collect();
     assert_eq!(codes, ["S01E09", "S01E09.5", "S01E10", "S02E01", "S00E01"]);
 }
 

@@ -35,17 +35,24 @@ fn ten_thousand_series_are_paged_without_sorting_them() {
     let page = store.series("", SeriesFilter::All, 9_990, 200).unwrap();
     assert_eq!((page.total, page.all, page.rows.len()), (10_000, 10_000, 10));
     assert_eq!(page.rows[9].title, "Series 09999");
-    for filter in [SeriesFilter::All, SeriesFilter::Incomplete, SeriesFilter::Complete] {
+    for filter in [
+        SeriesFilter::All,
+        SeriesFilter::Incomplete,
+        SeriesFilter::Complete,
+    ] {
         let plan = plan(&dir, &series_list::page_sql(filter));
         assert!(
-            plan.iter().any(|line| line.contains("COVERING INDEX series_list")),
+            plan.iter()
+                .any(|line| line.contains("COVERING INDEX series_list")),
             "{filter:?}: {plan:#?}"
         );
         // the one sort left is that of the page itself, at most 200 rows
         let sorts = plan.iter().filter(|line| line.contains("TEMP B-TREE")).count();
         assert!(sorts <= 1, "{filter:?}: {plan:#?}");
         assert!(
-            !plan.iter().any(|line| line.starts_with("SCAN s ") && !line.contains("INDEX")),
+            !plan
+                .iter()
+                .any(|line| line.starts_with("SCAN s ") && !line.contains("INDEX")),
             "{filter:?}: {plan:#?}"
         );
     }
@@ -54,9 +61,17 @@ fn ten_thousand_series_are_paged_without_sorting_them() {
 #[test]
 fn jobs_are_paged_without_sorting_them() {
     let (dir, _store) = store();
-    for filter in [QueueFilter::All, QueueFilter::Active, QueueFilter::Completed, QueueFilter::Failed] {
+    for filter in [
+        QueueFilter::All,
+        QueueFilter::Active,
+        QueueFilter::Completed,
+        QueueFilter::Failed,
+    ] {
         let plan = plan(&dir, &job_list::page_sql(filter));
-        assert!(plan.iter().all(|line| line.contains("INDEX job_")), "{filter:?}: {plan:#?}");
+        assert!(
+            plan.iter().all(|line| line.contains("INDEX job_")),
+            "{filter:?}: {plan:#?}"
+        );
     }
 }
 
@@ -64,7 +79,10 @@ fn jobs_are_paged_without_sorting_them() {
 fn a_search_does_not_care_for_case_and_accents_nor_for_patterns() {
     let (_dir, store) = store();
     let titles = ["Ägypten von oben", "100% Harbour", "Night Trains"];
-    let all = titles.iter().map(|title| series(title, vec![offered(title, 1, "1")])).collect();
+    let all = titles
+        .iter()
+        .map(|title| series(title, vec![offered(title, 1, "1")]))
+        .collect();
     add_source(&store, "first", &listing(all));
     let found = |text: &str| -> Vec<String> {
         let page = store.series(text, SeriesFilter::All, 0, 10).unwrap();
@@ -84,7 +102,9 @@ fn filters_split_the_library_in_two() {
     let complete = vec![series("Harbour", vec![offered("h", 1, "1")])];
     add_source(&store, "second", &listing(complete));
     use aniworld_core::store::LibraryStore;
-    store.add_file("Harbour/S01E01.mkv", &label("Harbour", 1, "1"), 5).unwrap();
+    store
+        .add_file("Harbour/S01E01.mkv", &label("Harbour", 1, "1"), 5)
+        .unwrap();
     let titles = |filter| -> Vec<String> {
         let page = store.series("", filter, 0, 10).unwrap();
         assert_eq!((page.all, page.incomplete, page.missing_episodes), (2, 1, 2));
@@ -103,7 +123,10 @@ fn what_people_type_finds_series_seasons_episodes_and_keys() {
     let resolve = |text: &str| store.resolve_selection(text);
     assert_eq!(resolve("night TRAINS"), Ok(Selection::Series(id)));
     assert_eq!(resolve(" Night Trains s1 "), Ok(Selection::Season(id, 1)));
-    assert_eq!(resolve("Night.Trains S01E05"), Ok(Selection::Episode(view.episodes[4].id)));
+    assert_eq!(
+        resolve("Night.Trains S01E05"),
+        Ok(Selection::Episode(view.episodes[4].id))
+    );
     assert_eq!(resolve("nt6"), Ok(Selection::Episode(view.episodes[5].id)));
 }
 
@@ -131,7 +154,10 @@ fn a_source_lists_what_it_offers_even_where_another_is_better() {
     let second = add_source(&store, "second", &listing(second));
     let codes = |source| -> Vec<String> {
         let episodes = store.source_episodes(source).unwrap();
-        episodes.iter().map(|it| crate::anime::episode_code(&it.label)).collect()
+        episodes
+            .iter()
+            .map(|it| crate::anime::episode_code(&it.label))
+            .collect()
     };
     assert_eq!(codes(first).len(), 6);
     assert_eq!(codes(second), ["S01E05"]);

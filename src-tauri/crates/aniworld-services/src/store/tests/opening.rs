@@ -43,7 +43,9 @@ fn a_newer_database_is_refused_and_left_as_it_is() {
     let (dir, store) = store();
     drop(store);
     let newer = Connection::open(dir.path().join(DATABASE_FILE)).unwrap();
-    newer.pragma_update(None, "user_version", known_version() + 1).unwrap();
+    newer
+        .pragma_update(None, "user_version", known_version() + 1)
+        .unwrap();
     newer.close().unwrap();
     assert!(matches!(
         refused(dir.path()),
@@ -57,15 +59,23 @@ fn a_newer_version_is_seen_even_while_it_is_only_in_the_log() {
     let path = dir.path().join(DATABASE_FILE);
     let newer = Connection::open(&path).unwrap();
     newer.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
-    newer.pragma_update(None, "user_version", known_version() + 1).unwrap();
+    newer
+        .pragma_update(None, "user_version", known_version() + 1)
+        .unwrap();
     // both connections stay open: nothing was written back into the database itself
-    assert!(matches!(Store::open(dir.path()), Err(StoreOpenError::Newer { .. })));
+    assert!(matches!(
+        Store::open(dir.path()),
+        Err(StoreOpenError::Newer { .. })
+    ));
     drop((store, newer));
 }
 
 #[test]
 fn something_else_is_refused_and_left_as_it_is() {
-    for foreign in [&b"this is no database, and it is long enough for a header"[..], &[0; 4096]] {
+    for foreign in [
+        &b"this is no database, and it is long enough for a header"[..],
+        &[0; 4096],
+    ] {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(DATABASE_FILE), foreign).unwrap();
         assert!(matches!(refused(dir.path()), StoreOpenError::Broken { .. }));
@@ -89,7 +99,10 @@ fn a_damaged_database_is_refused() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[100..].fill(0xff);
     fs::write(&path, bytes).unwrap();
-    assert!(matches!(Store::open(dir.path()), Err(StoreOpenError::Broken { .. })));
+    assert!(matches!(
+        Store::open(dir.path()),
+        Err(StoreOpenError::Broken { .. })
+    ));
 }
 
 #[test]

@@ -63,59 +63,83 @@ fn a_rest_must_be_exactly_what_was_asked_for() {
     let rest = |range: &str, more: &[(&'static str, &str)]| {
         let mut pairs = vec![("content-range", range)];
         pairs.extend_from_slice(more);
-        resumed(206, &pairs).unwrap()
+        resumed(206, &pairs)
     };
-    assert_eq!(rest("bytes 4-9/10", &[]), Verdict::Rest { total: Some(10) });
+    let total = Some(10);
+    assert_eq!(rest("bytes 4-9/10", &[]), Ok(Verdict::Rest { end: 10, total }));
     assert_eq!(
-        rest("bytes 4-6/10", &[("etag", "\"a\"")]),
-        Verdict::Rest { total: Some(10) }
+        rest("bytes 4-6/10", &[("etag", "\"a\""), ("content-length", "3")]),
+        Ok(Verdict::Rest { end: 7, total })
     );
-    assert_eq!(rest("bytes 4-9/*", &[]), Verdict::Rest { total: Some(10) });
+    assert_eq!(rest("bytes 4-9/*", &[]), Ok(Verdict::Rest { end: 10, total }));
     for wrong in [
         "bytes 5-9/10",
         "bytes 4-9/11",
         "bytes 4-10/10",
         "bytes 9-4/10",
+        "bytes 4-18446744073709551615/*",
         "items 4-9/10",
         "",
     ] {
-        assert_eq!(rest(wrong, &[]), Verdict::StartOver, "{wrong}");
+        refused(rest(wrong, &[]));
     }
-    assert_eq!(rest("bytes 4-9/10", &[("etag", "\"b\"")]), Verdict::StartOver);
-    assert_eq!(
-        rest("bytes 4-9/10", &[("content-encoding", "gzip")]),
-        Verdict::StartOver
+    for wrong in [
+        ("etag", "\"b\""),
+        ("content-encoding", "gzip"),
+        ("content-length", "7"),
+        ("content-type", "multipart/byteranges; boundary=x"),
+    ] {
+        refused(rest("bytes 4-9/10", &[wrong]));
+    }
+    refused(fresh(206, &[("content-range", "bytes 0-9/10")]));
+}
+
+fn refused(verdict: Result<Verdict, TransferError>) {
+    assert!(
+        matches!(verdict, Err(TransferError::BadAnswer { .. })),
+        "{verdict:?}"
     );
-    assert_eq!(
-        rest(
-            "bytes 4-9/10",
-            &[("content-type", "multipart/byteranges; boundary=x")]
-        ),
-        Verdict::StartOver
-    );
-    assert_eq!(
-        rest("bytes 4-9/10", &[("content-type", "text/html")]),
-        Verdict::StartOver
-    );
-    assert!(matches!(
-        fresh(206, &[("content-range", "bytes 0-9/10")]),
-        Err(TransferError::BadAnswer { .. })
-    ));
 }
 
 #[test]
-fn out_of_range_is_the_end_only_where_the_size_says_so() {
-    let journal = Journal::new("http://h/".into(), Some(4), None);
+fn a_rest_of_another_date_is_of_another_version() {
+    let mut journal = Journal::new("http://h/".into(), None, None);
+    journal.validator = Some(Validator::LastModified(HOUR_AGO.into()));
     let asked = Asked {
         offset: 4,
         journal: Some(&journal),
         expected_bytes: None,
         refuse_web_page: true,
     };
-    let at = |range: &str| out_of_range(asked, &headers(&[("content-range", range)]));
-    assert_eq!(at("bytes */4"), Verdict::Complete);
-    assert_eq!(at("bytes */9"), Verdict::StartOver);
-    assert_eq!(resumed(416, &[]).unwrap(), Verdict::StartOver);
+    let of = |date| {
+        let pairs = [("content-range", "bytes 4-9/10"), ("last-modified", date)];
+        judge(asked, StatusCode::PARTIAL_CONTENT, &headers(&pairs))
+    };
+    assert!(of(HOUR_AGO).is_ok());
+    refused(of(JUST_NOW));
+}
+
+#[test]
+fn out_of_range_is_the_end_only_where_the_size_says_so() {
+    let at = |known: Option<u64>, range: &str| {
+        let journal = Journal::new("http://h/".into(), known, None);
+        let asked = Asked {
+            offset: 4,
+            journal: Some(&journal),
+            expected_bytes: None,
+            refuse_web_page: true,
+        };
+        out_of_range(asked, &headers(&[("content-range", range)]))
+    };
+    assert_eq!(at(Some(4), "bytes */4"), Ok(Verdict::Complete));
+    assert_eq!(at(None, "bytes */4"), Ok(Verdict::Complete));
+    refused(at(Some(9), "bytes */4"));
+    refused(at(Some(4), "bytes */9"));
+    refused(resumed(416, &[]));
+    assert!(matches!(
+        fresh(416, &[]),
+        Err(TransferError::HttpStatus { status: 416, .. })
+    ));
 }
 
 #[test]
@@ -124,6 +148,8 @@ fn web_pages_codings_and_wrong_sizes_are_refused() {
         fresh(200, &[("content-type", "text/html; charset=utf-8")]),
         Err(TransferError::WebPage)
     );
+    let page = [("content-range", "bytes 4-9/10"), ("content-type", "text/html")];
+    assert_eq!(resumed(206, &page), Err(TransferError::WebPage));
     assert!(matches!(
         fresh(200, &[("content-encoding", "gzip")]),
         Err(TransferError::BadAnswer { .. })

@@ -1,0 +1,234 @@
+//! The words of the command line. A contract: scripts and benchmarks use it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::units;
+
+/// Keeps a library of series complete.
+#[derive(Debug, Parser)]
+#[command(name = "aniworld-cli", version, propagate_version = true)]
+#[command(
+    after_help = "Exit status: 0 done, 1 failed, 2 wrong usage, 130 after Ctrl-C (downloads can be resumed)."
+)]
+pub(crate) struct Arguments {
+    /// The folder with the database and the settings, instead of the user's own
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// One JSON object per line on stdout, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Download files by address: the transfer engine alone, without any library
+    Get(Get),
+    /// Read series, season and episode from paths: one per line on stdin, JSON on stdout
+    Parse,
+    /// Make a folder the library, read it and the sources, and say what is missing
+    Scan {
+        /// The library folder
+        dir: PathBuf,
+    },
+    /// The places that offer episodes
+    #[command(subcommand)]
+    Source(Source),
+    /// The episodes that sources offer and the library lacks
+    Missing(Selection),
+    /// Download missing episodes, until the queue is empty
+    Download(Download),
+    /// The download queue
+    #[command(subcommand)]
+    Queue(Queue),
+    /// Print the progress of the program that holds the data folder, as it happens
+    Watch,
+    /// Show everything with invented series: no account, no internet, nothing of yours is touched
+    Demo(Demo),
+}
+
+impl Command {
+    /// Threads for the work. `get` is one or few transfers: more threads would only pass bytes around.
+    pub(crate) fn threads(&self) -> usize {
+        match self {
+            Self::Get(_) | Self::Parse | Self::Watch => 2,
+            _ => 4,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Get {
+    /// The address of the file, http or https
+    #[arg(required_unless_present = "input", conflicts_with = "input")]
+    pub(crate) url: Option<String>,
+    /// The file to write. An existing one is not replaced
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        required_unless_present = "input",
+        conflicts_with = "input"
+    )]
+    pub(crate) output: Option<PathBuf>,
+    /// The checksum that the file must have
+    #[arg(long, value_name = "HEX", value_parser = units::sha256, conflicts_with = "input")]
+    pub(crate) sha256: Option<[u8; 32]>,
+    /// A file with one address per line, instead of URL and -o
+    #[arg(long, value_name = "LIST", requires = "dir")]
+    pub(crate) input: Option<PathBuf>,
+    /// The folder for the files of --input
+    #[arg(short, long, value_name = "DIR", requires = "input")]
+    pub(crate) dir: Option<PathBuf>,
+    /// How many files of --input at the same time
+    #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) jobs: u8,
+    /// Connections per file. This version uses one; the number is checked and kept for later ones
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) connections: u8,
+    /// Bytes per second at most, such as 500K, 2M or 1.5MiB; 0 is unlimited
+    #[arg(long, value_name = "RATE", value_parser = units::rate)]
+    pub(crate) limit: Option<u64>,
+    /// Tries in all; progress in between starts the count anew
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) tries: u32,
+    /// No byte for so many seconds ends a try
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = units::seconds)]
+    pub(crate) stall_timeout: Duration,
+    /// A certificate authority to trust besides the system's, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
+    /// Keep no block hashes for later repairs. This version keeps none anyway
+    #[arg(long)]
+    pub(crate) no_manifest: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Source {
+    /// Add a folder listing of a web server, or a feed
+    Add {
+        /// Its address, http or https
+        url: String,
+        /// What it is, when that cannot be found out
+        #[arg(long, value_enum)]
+        kind: Option<Kind>,
+        /// The name to show for it
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List the sources
+    List,
+    /// Read one source again, or all
+    Refresh {
+        /// The number of the source
+        id: Option<i64>,
+    },
+    /// Forget a source. Files stay
+    Remove {
+        /// The number of the source
+        id: i64,
+    },
+    /// List what a source offers
+    Episodes {
+        /// The number of the source
+        id: i64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Directory,
+    Feed,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Queue {
+    /// List the jobs: active, queued, then the past
+    List,
+}
+
+/// All missing episodes, or those of one series, season or episode
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// A series, as its title or folder is written
+    pub(crate) series: Option<String>,
+    /// A season or an episode of it: S01 or S01E02
+    #[arg(value_name = "S01[E02]", requires = "series")]
+    pub(crate) part: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Download {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// All missing episodes
+    #[arg(long, conflicts_with = "series", required_unless_present = "series")]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Copy the finished library into this new folder at the end
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::{Arguments, Command};
+
+    fn parse(words: &str) -> Result<Arguments, clap::error::ErrorKind> {
+        Arguments::try_parse_from(words.split_whitespace()).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_may_stand_anywhere() {
+        for words in [
+            "aniworld-cli --json --data-dir d missing",
+            "aniworld-cli missing --data-dir d --json",
+        ] {
+            let arguments = parse(words).unwrap();
+            assert!(arguments.json && arguments.data_dir.is_some(), "{words}");
+        }
+    }
+
+    #[test]
+    fn get_wants_one_address_or_one_list() {
+        assert!(parse("aniworld-cli get http://h/f -o f").is_ok());
+        assert!(parse("aniworld-cli get --input list -d out -j 8").is_ok());
+        for words in [
+            "aniworld-cli get http://h/f",
+            "aniworld-cli get http://h/f -o f --input list -d out",
+            "aniworld-cli get --input list",
+            "aniworld-cli get http://h/f -o f --connections 17",
+            "aniworld-cli get http://h/f -o f --sha256 abc",
+        ] {
+            assert!(parse(words).is_err(), "{words}");
+        }
+    }
+
+    #[test]
+    fn download_wants_to_know_what() {
+        assert!(parse("aniworld-cli download").is_err());
+        assert!(parse("aniworld-cli download --all Naruto").is_err());
+        let Ok(Arguments {
+            command: Command::Download(download),
+            ..
+        }) = parse("aniworld-cli download Naruto S01E02")
+        else {
+            panic!("a selection is enough");
+        };
+        assert_eq!(download.selection.part.as_deref(), Some("S01E02"));
+    }
+}

@@ -1,0 +1,236 @@
+//! Progress on stderr: bars for a person, plain lines for a log. One more subscriber of `ProgressService`.
+//!
+//! Computes nothing: percent, speed and time left are the service's.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aniworld_services::ProgressService;
+use aniworld_services::progress::{
+    Progress, ProgressEvent, ProgressStatus, ProgressType, Significance, SubscriptionId, keys,
+};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+use crate::output::Output;
+use crate::units;
+
+const BYTES: &str = "{prefix:<44!} {bar:24} {percent:>3} % {binary_bytes:>10} {msg}";
+const COUNTS: &str = "{prefix:<44!} {bar:24} {pos}/{len} {msg}";
+const UNKNOWN: &str = "{prefix:<44!} {spinner} {pos} {msg}";
+
+/// The display of a run. Gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Display {
+    progress: ProgressService,
+    subscription: SubscriptionId,
+    board: Arc<Bars>,
+}
+
+/// The bars by operation.
+#[derive(Debug)]
+struct Bars {
+    all: MultiProgress,
+    by_id: Mutex<HashMap<String, ProgressBar>>,
+    drawn: bool,
+}
+
+/// Shows progress from now on, unless scripts read.
+pub(crate) fn show(progress: &ProgressService, output: Output) -> Option<Display> {
+    if output.is_json() {
+        return None;
+    }
+    let board = Arc::new(Bars {
+        all: MultiProgress::new(),
+        by_id: Mutex::default(),
+        drawn: output.has_bars(),
+    });
+    let bars = Arc::clone(&board);
+    let subscription = progress.subscribe("progress_updated", move |event| {
+        bars.take(&event);
+        std::future::ready(())
+    });
+    Some(Display {
+        progress: progress.clone(),
+        subscription,
+        board,
+    })
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.progress.unsubscribe(self.subscription);
+        for bar in self.board.bars().values() {
+            bar.abandon();
+        }
+    }
+}
+
+impl Bars {
+    fn bars(&self) -> std::sync::MutexGuard<'_, HashMap<String, ProgressBar>> {
+        self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, event: &ProgressEvent) {
+        let progress = event.progress.as_ref();
+        if !matches!(progress.kind, ProgressType::Download | ProgressType::Scan) {
+            return;
+        }
+        if self.drawn {
+            self.draw(progress);
+        } else if event.significance == Significance::StateChange {
+            // a log that cannot be written is no reason to stop
+            let _ = writeln!(std::io::stderr(), "{}", plain(progress));
+        }
+    }
+
+    fn draw(&self, progress: &Progress) {
+        let mut bars = self.bars();
+        let bar = bars
+            .entry(progress.id.clone())
+            .or_insert_with(|| self.all.add(ProgressBar::no_length()));
+        bar.set_style(style(progress));
+        bar.set_prefix(name(progress));
+        if let Some(total) = progress.total {
+            bar.set_length(total);
+        }
+        bar.set_position(progress.current);
+        bar.set_message(remark(progress));
+        if progress.status.is_terminal() {
+            bar.abandon();
+            // what has ended scrolls up with the text, so that the bars stay few
+            bars.remove(&progress.id);
+        }
+    }
+}
+
+fn style(progress: &Progress) -> ProgressStyle {
+    let template = match (progress.kind, progress.total) {
+        (_, None) => UNKNOWN,
+        (ProgressType::Download, Some(_)) => BYTES,
+        _ => COUNTS,
+    };
+    // the templates are constants; a typing error shows as the default bar
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// `Naruto S01E01` where the metadata say it: the message of a failure is the failure.
+fn name(progress: &Progress) -> String {
+    let text = |key| progress.metadata.get(key).and_then(Value::as_str);
+    match (text(keys::SERIES), text(keys::EPISODE)) {
+        (Some(series), Some(episode)) => {
+            let season = progress
+                .metadata
+                .get(keys::SEASON)
+                .and_then(Value::as_u64)
+                .unwrap_or(1);
+            format!("{series} {season}x{episode:0>2}")
+        }
+        _ => progress.title.clone(),
+    }
+}
+
+fn remark(progress: &Progress) -> String {
+    let text = |key| progress.metadata.get(key).and_then(Value::as_str);
+    match progress.status {
+        ProgressStatus::InProgress => {
+            let phase = text(keys::PHASE).unwrap_or_default();
+            if phase == keys::PHASE_DOWNLOADING || phase.is_empty() {
+                speed(progress)
+            } else {
+                phase.to_owned()
+            }
+        }
+        ProgressStatus::Waiting => match text(keys::UNTIL) {
+            Some(until) => format!("waiting until {until}"),
+            None => "waiting".into(),
+        },
+        ProgressStatus::Failed => format!("failed: {}", progress.message),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+fn speed(progress: &Progress) -> String {
+    let number = |key| progress.metadata.get(key).and_then(Value::as_f64);
+    let Some(speed) = number(keys::SPEED).filter(|speed| *speed >= 1.0) else {
+        return String::new();
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a speed, above 1"
+    )]
+    let mut text = format!("{}/s", units::bytes(speed as u64));
+    if let Some(left) = number(keys::ETA).filter(|left| (0.0..1e7).contains(left)) {
+        let left = indicatif::HumanDuration(Duration::from_secs_f64(left));
+        text.push_str(&format!(", {left:#} left"));
+    }
+    text
+}
+
+fn plain(progress: &Progress) -> String {
+    let figures = match (progress.kind, progress.total) {
+        (ProgressType::Download, Some(total)) => {
+            format!(" ({} of {})", units::bytes(progress.current), units::bytes(total))
+        }
+        _ => String::new(),
+    };
+    let remark = remark(progress);
+    let remark = if remark.is_empty() { "running" } else { &remark };
+    format!("{}: {remark}{figures}", name(progress))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use aniworld_services::progress::{Progress, ProgressStatus, ProgressType, keys};
+
+    use super::{plain, style};
+
+    fn download(status: ProgressStatus) -> Progress {
+        let now =
+            aniworld_services::progress::Clock::now(&aniworld_services::progress::SystemClock::default());
+        Progress {
+            id: "download_naruto_1_1".into(),
+            kind: ProgressType::Download,
+            status,
+            title: "Downloading Naruto".into(),
+            message: "S01E01".into(),
+            percent: Some(45.0),
+            current: 471_859,
+            total: Some(1_048_576),
+            metadata: BTreeMap::from([
+                (keys::SPEED.to_owned(), 2_097_152.into()),
+                (keys::ETA.to_owned(), 3.into()),
+            ]),
+            started_at: now.wall,
+            updated_at: now.wall,
+        }
+    }
+
+    #[test]
+    fn a_log_line_says_who_what_and_how_far() {
+        assert_eq!(
+            plain(&download(ProgressStatus::InProgress)),
+            "Naruto S01E01: 2.00 MiB/s, 3s left (460.80 KiB of 1.00 MiB)"
+        );
+        assert_eq!(
+            plain(&download(ProgressStatus::Completed)),
+            "Naruto S01E01: completed (460.80 KiB of 1.00 MiB)"
+        );
+    }
+
+    #[test]
+    fn every_template_is_valid() {
+        for template in [super::BYTES, super::COUNTS, super::UNKNOWN] {
+            assert!(
+                indicatif::ProgressStyle::with_template(template).is_ok(),
+                "{template}"
+            );
+        }
+        let _ = style(&download(ProgressStatus::Started));
+    }
+}

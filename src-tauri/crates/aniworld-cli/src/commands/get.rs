@@ -1,0 +1,178 @@
+//! `get`: the transfer engine alone, without a data folder. Measured against curl, so it stays lean.
+
+mod list;
+mod report;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use aniworld_services::ProgressService;
+use aniworld_transfer::{
+    ClientOptions, Control, FetchRequest, Fetched, RetryPolicy, Signal, TransferError, client, fetch,
+};
+use aniworld_wire::{CommandError, ErrorCode};
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::arguments::Get;
+use crate::bars;
+use crate::failure::{Failure, Outcome};
+use crate::output::Output;
+use crate::units;
+
+use report::Reporter;
+
+/// A finished file, for scripts.
+#[derive(Debug, Serialize)]
+struct File<'a> {
+    url: String,
+    path: &'a std::path::Path,
+    bytes: u64,
+    resumed_from: u64,
+    seconds: f64,
+}
+
+/// What one file needs, shared by all.
+#[derive(Debug)]
+struct Engine {
+    client: reqwest::Client,
+    control: Control,
+    progress: ProgressService,
+    output: Output,
+}
+
+pub(super) async fn run(command: Get, output: Output) -> Outcome {
+    let requests = requests(&command)?;
+    let options = ClientOptions {
+        extra_root_pem: command.cacert.as_deref().map(read_certificates).transpose()?,
+        ..ClientOptions::default()
+    };
+    let engine = Arc::new(Engine {
+        client: client(&options)?,
+        control: Control::new(),
+        progress: ProgressService::new(),
+        output,
+    });
+    let display = bars::show(&engine.progress, output);
+    let stop = engine.control.clone();
+    let interrupt = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.set(Signal::Interrupt);
+        }
+    });
+    let outcome = fetch_all(&engine, requests, usize::from(command.jobs)).await;
+    interrupt.abort();
+    drop(display);
+    outcome
+}
+
+fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
+    let pairs = match (&command.url, &command.output, &command.input, &command.dir) {
+        (Some(url), Some(output), _, _) => vec![(address(url)?, output.clone())],
+        (_, _, Some(input), Some(dir)) => list::read(input, dir)?,
+        // clap lets no other combination through
+        _ => Vec::new(),
+    };
+    let request = |(url, target): (Url, PathBuf)| FetchRequest {
+        url,
+        target,
+        expected_bytes: None,
+        sha256: command.sha256,
+        limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
+        refuse_web_page: false,
+        retry: RetryPolicy {
+            tries: command.tries,
+            stall: command.stall_timeout,
+            ..RetryPolicy::default()
+        },
+    };
+    Ok(pairs.into_iter().map(request).collect())
+}
+
+fn address(text: &str) -> Result<Url, TransferError> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| TransferError::InvalidUrl { url: text.to_owned() })
+}
+
+fn read_certificates(path: &std::path::Path) -> Outcome<Vec<u8>> {
+    let failed = |error: std::io::Error| {
+        let params = [
+            ("path", path.display().to_string()),
+            ("detail", error.to_string()),
+        ];
+        CommandError::new(ErrorCode::Disk, params)
+    };
+    Ok(std::fs::read(path).map_err(failed)?)
+}
+
+/// Fetches all, so many at a time. One that fails does not stop the others; Ctrl-C stops all.
+async fn fetch_all(engine: &Arc<Engine>, requests: Vec<FetchRequest>, at_once: usize) -> Outcome {
+    if let [only] = requests.as_slice() {
+        return Ok(engine.fetch(only).await?);
+    }
+    let slots = Arc::new(Semaphore::new(at_once));
+    let mut running = JoinSet::new();
+    for request in requests {
+        let (engine, slots) = (Arc::clone(engine), Arc::clone(&slots));
+        running.spawn(async move {
+            // nobody closes the semaphore
+            let _slot = slots.acquire_owned().await;
+            engine.fetch(&request).await
+        });
+    }
+    let mut failed = false;
+    while let Some(ended) = running.join_next().await {
+        match ended.map_err(CommandError::internal)? {
+            Ok(()) => {}
+            Err(TransferError::Interrupted) => return Err(Failure::Interrupted),
+            Err(error) => {
+                engine.output.error(&CommandError::from(error));
+                failed = true;
+            }
+        }
+    }
+    if failed { Err(Failure::Named) } else { Ok(()) }
+}
+
+impl Engine {
+    async fn fetch(&self, request: &FetchRequest) -> Result<(), TransferError> {
+        let begun = Instant::now();
+        let reporter = Reporter::start(&self.progress, request);
+        let fetched = fetch(&self.client, request, &self.control, &reporter).await;
+        reporter.end(&fetched);
+        self.progress.settled().await;
+        self.finished(request, &fetched?, begun.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    fn finished(&self, request: &FetchRequest, fetched: &Fetched, seconds: f64) {
+        let file = File {
+            url: aniworld_transfer::redacted(&request.url),
+            path: &request.target,
+            bytes: fetched.bytes,
+            resumed_from: fetched.resumed_from,
+            seconds: (seconds * 1000.0).round() / 1000.0,
+        };
+        self.output.row("file", &file, || {
+            format!("{}  {}", request.target.display(), units::bytes(fetched.bytes))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn only_web_addresses_are_taken() {
+        assert!(address("http://127.0.0.1:1/f").is_ok());
+        for wrong in ["", "file", "ftp://h/f", "file:///etc/passwd", "http://"] {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! `get` against a real server.
+
+use std::fs;
+use std::path::Path;
+
+use aniworld_testkit::servers::{Nginx, NginxOptions};
+use tempfile::TempDir;
+
+use crate::program::{Running, run};
+
+/// A server with files of known bytes.
+struct Place {
+    folder: TempDir,
+    nginx: Nginx,
+}
+
+impl Place {
+    fn new(rate: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let served = folder.path().join("served");
+        fs::create_dir_all(&served).unwrap();
+        for (name, seed) in [("one.bin", 1_u32), ("two.bin", 2)] {
+            let bytes: Vec<u8> = (0..1_u32 << 20)
+                .map(|at| (at.wrapping_mul(2_654_435_761 ^ seed) >> 24) as u8)
+                .collect();
+            fs::write(served.join(name), bytes).unwrap();
+        }
+        let options = NginxOptions {
+            rate_per_connection: rate.map(str::to_owned),
+            ..NginxOptions::json()
+        };
+        let nginx = Nginx::start(&served, options).unwrap();
+        Self { folder, nginx }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("{}{name}", self.nginx.url())
+    }
+
+    fn served(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path().join("served").join(name)).unwrap()
+    }
+}
+
+#[test]
+fn a_file_arrives_whole_and_is_described() {
+    let place = Place::new(None);
+    let target = place.path().join("out.bin");
+    let url = place.url("one.bin");
+    let ran = run(
+        place.path(),
+        &["get", &url, "-o", target.to_str().unwrap(), "--no-manifest"],
+    )
+    .well();
+    insta::assert_json_snapshot!("get", ran.all());
+    assert_eq!(fs::read(&target).unwrap(), place.served("one.bin"));
+
+    let again = run(place.path(), &["get", &url, "-o", target.to_str().unwrap()]);
+    assert_eq!(
+        (again.code, &again.lines[0]["code"]),
+        (Some(1), &"file_exists".into())
+    );
+}
+
+#[test]
+fn a_wrong_checksum_leaves_no_file() {
+    let place = Place::new(None);
+    let target = place.path().join("out.bin");
+    let wrong = "00".repeat(32);
+    let ran = run(
+        place.path(),
+        &[
+            "get",
+            &place.url("one.bin"),
+            "-o",
+            target.to_str().unwrap(),
+            "--sha256",
+            &wrong,
+            "--tries",
+            "1",
+        ],
+    );
+    assert_eq!((ran.code, &ran.lines[0]["code"]), (Some(1), &"mismatch".into()));
+    assert!(!target.exists());
+}
+
+#[test]
+fn of_a_list_the_good_arrive_and_the_bad_are_named() {
+    let place = Place::new(None);
+    let list = place.path().join("list");
+    let addresses = ["one.bin", "gone.bin", "two.bin"].map(|name| place.url(name));
+    fs::write(&list, addresses.join("\n")).unwrap();
+    let dir = place.path().join("out");
+    let ran = run(
+        place.path(),
+        &[
+            "get",
+            "--input",
+            list.to_str().unwrap(),
+            "-d",
+            dir.to_str().unwrap(),
+            "-j",
+            "2",
+        ],
+    );
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.of("file").len(), 2);
+    assert_eq!(ran.of("error")[0]["code"], "not_found");
+    for name in ["one.bin", "two.bin"] {
+        assert_eq!(fs::read(dir.join(name)).unwrap(), place.served(name), "{name}");
+    }
+}
+
+#[test]
+fn control_c_ends_with_130_and_the_same_command_resumes() {
+    let place = Place::new(Some("300k"));
+    let target = place.path().join("out.bin");
+    let url = place.url("one.bin");
+    let arguments = ["get", &url, "-o", target.to_str().unwrap()];
+    let running = Running::start(place.path(), &arguments);
+    let part = place.path().join(".out.bin.part");
+    // the first bytes on disk are the event waited for
+    while fs::metadata(&part).map_or(0, |metadata| metadata.len()) == 0 {
+        std::thread::yield_now();
+    }
+    let pid = i32::try_from(running.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+        .unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(running.end(), Some(130));
+    assert!(part.exists() && !target.exists());
+
+    run(place.path(), &arguments).well();
+    assert_eq!(fs::read(&target).unwrap(), place.served("one.bin"));
+}

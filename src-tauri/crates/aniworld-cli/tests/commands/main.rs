@@ -1,0 +1,9 @@
+//! The real program, run as a script runs it: exit status, JSON lines, files.
+//!
+//! One snapshot per command's JSON; what differs from run to run is replaced by its key.
+
+mod demo;
+mod get;
+mod library;
+mod program;
+mod usage;

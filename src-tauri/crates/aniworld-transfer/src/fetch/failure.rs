@@ -1,0 +1,70 @@
+//! What an error of the HTTP client means. Judges by type, never by words.
+
+use std::error::Error;
+use std::io;
+
+use url::Url;
+
+use crate::TransferError;
+use crate::client::UnknownHost;
+
+/// The host of a URL with its port where that is not the usual one.
+pub(super) fn host(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+}
+
+/// Words an error that came before the head of an answer.
+pub(super) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
+    let host = error.url().map_or_else(|| host(url), host);
+    if error.is_redirect() {
+        return TransferError::Redirects;
+    }
+    for cause in causes(error) {
+        if cause.is::<UnknownHost>() {
+            return TransferError::HostUnknown { host };
+        }
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            let detail = tls.to_string();
+            return TransferError::Tls { host, detail };
+        }
+        if cause.downcast_ref().is_some_and(hyper::Error::is_parse) {
+            let detail = "it is no HTTP".to_owned();
+            return TransferError::BadAnswer { detail };
+        }
+    }
+    let detail = innermost(error);
+    TransferError::Connect { host, detail }
+}
+
+/// Words an error in the middle of a body.
+pub(super) fn in_body(url: &Url, error: &reqwest::Error, received: u64, total: Option<u64>) -> TransferError {
+    match total {
+        Some(expected) => TransferError::Short { received, expected },
+        None => TransferError::Connect {
+            host: host(url),
+            detail: innermost(error),
+        },
+    }
+}
+
+/// What lies behind an error of the client, outermost first. The client's own text is left out: it
+/// names the URL, and with it perhaps a token.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause| behind(*cause))
+}
+
+/// An I/O error that wraps another one skips it in `source`, so it is asked in its own way.
+fn behind<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => cause.source(),
+    }
+}
+
+fn innermost(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map_or_else(|| "the line was cut".to_owned(), ToString::to_string)
+}

@@ -1,0 +1,43 @@
+//! Writes chunks to the part file without holding up the runtime. Must not know where they come from.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use super::job::may_block;
+use crate::TransferError;
+use crate::part::Part;
+
+/// A write that takes longer than this waited for the disk, not for the memory.
+const SLOW: Duration = Duration::from_millis(1);
+/// After a slow write, so many are expected to be slow too.
+const WARY_WRITES: u32 = 64;
+
+/// At most so many workers of the runtime wait for disks at once.
+static WAITING_FOR_DISKS: Semaphore = Semaphore::const_new(4);
+
+/// Writes in the task itself while the disk keeps up, which costs neither a copy nor a change of
+/// threads. Only when writes get slow does each hand its worker's other tasks over first: that costs
+/// more than a write to memory does.
+#[derive(Debug, Default)]
+pub(super) struct Pen {
+    wary: u32,
+}
+
+impl Pen {
+    pub(super) async fn write(&mut self, part: &mut Part, bytes: &[u8]) -> Result<(), TransferError> {
+        let began = Instant::now();
+        if self.wary > 0 && may_block() {
+            self.wary -= 1;
+            // never closed; if it were, the write would go on all the same
+            let _permit = WAITING_FOR_DISKS.acquire().await.ok();
+            tokio::task::block_in_place(|| part.append(bytes))?;
+        } else {
+            part.append(bytes)?;
+        }
+        if began.elapsed() >= SLOW {
+            self.wary = WARY_WRITES;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The commands of the page, one file per domain. Each is one call of a service and the translation of its answer.
+//!
+//! Every error is a [`CommandError`]. Questions to the store block, so they are asked in a blocking task.
+
+mod app_state;
+mod demo;
+mod library;
+mod progress;
+mod queue;
+mod series;
+pub(crate) mod settings;
+mod source;
+
+use aniworld_services::store::{Store, StoreFailure};
+use aniworld_wire::CommandError;
+use tauri::Runtime;
+use tauri::ipc::Invoke;
+
+use crate::app::App;
+
+/// What every command answers.
+type Answer<T> = Result<T, CommandError>;
+
+/// All commands. The same list stands in `build.rs` and, as permissions, in `capabilities/main.json`.
+pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        app_state::app_state,
+        app_state::app_quit,
+        app_state::window_ready,
+        library::library_pick,
+        library::library_set,
+        library::library_rescan,
+        library::open_folder,
+        series::series_list,
+        series::series_detail,
+        source::source_list,
+        source::source_add,
+        source::source_refresh,
+        source::source_remove,
+        queue::queue_add,
+        queue::queue_list,
+        queue::queue_act,
+        queue::queue_pause_all,
+        queue::queue_resume_all,
+        queue::queue_clear_finished,
+        settings::settings_set,
+        demo::demo_start,
+        demo::demo_stop,
+        progress::progress_join,
+        progress::progress_leave,
+        progress::progress_rooms,
+        progress::progress_visible_rows,
+    ]
+}
+
+/// Asks the store of the services that the window shows.
+async fn ask<T: Send + 'static>(
+    app: &App,
+    question: impl FnOnce(&Store) -> Result<T, StoreFailure> + Send + 'static,
+) -> Answer<T> {
+    let store = app.services().store.clone();
+    let asked = tauri::async_runtime::spawn_blocking(move || question(&store)).await;
+    Ok(asked.map_err(CommandError::internal)??)
+}

@@ -1,0 +1,83 @@
+//! What the program is busy with, in a few figures read from progress. Pure.
+
+use aniworld_services::ProgressService;
+use aniworld_services::progress::{DOWNLOAD_QUEUE, LIBRARY_SCAN, Progress, keys};
+use serde_json::Value;
+
+/// What tray, title and taskbar say something about.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Facts {
+    /// "Pause all" is in force.
+    pub(crate) paused: bool,
+    /// A scan runs.
+    pub(crate) scanning: bool,
+    /// Downloads that run or wait for something.
+    pub(crate) active: u64,
+    /// Downloads that have not begun.
+    pub(crate) pending: u64,
+    /// Downloads that failed.
+    pub(crate) failed: u64,
+    /// Items done, of how many, in the current run of the queue.
+    pub(crate) done: Option<(u64, u64)>,
+    /// Of the current run of the queue, 0 to 100.
+    pub(crate) percent: Option<f64>,
+    /// Bytes per second of all downloads.
+    pub(crate) speed: u64,
+}
+
+impl Facts {
+    /// What a service knows now.
+    pub(crate) fn of(progress: &ProgressService) -> Self {
+        let mut facts = Self::default();
+        for operation in [DOWNLOAD_QUEUE, LIBRARY_SCAN]
+            .into_iter()
+            .filter_map(|id| progress.get(id))
+        {
+            facts.take(&operation);
+        }
+        facts
+    }
+
+    /// Takes one operation in; those that matter here are the queue and the scan.
+    fn take(&mut self, progress: &Progress) {
+        match progress.id.as_str() {
+            LIBRARY_SCAN => self.scanning = !progress.status.is_terminal(),
+            DOWNLOAD_QUEUE => self.take_queue(progress),
+            _ => {}
+        }
+    }
+
+    fn take_queue(&mut self, queue: &Progress) {
+        let count = |name: &str| {
+            let counts = queue.metadata.get(keys::QUEUE_STATUS);
+            counts
+                .and_then(|counts| counts.get(name))
+                .and_then(Value::as_u64)
+                .unwrap_or(0)
+        };
+        *self = Self {
+            // its status says what runs: the last downloads may still be stopping
+            paused: queue
+                .metadata
+                .get("paused")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            scanning: self.scanning,
+            active: count("active"),
+            pending: count("pending"),
+            failed: count("failed"),
+            done: queue.total.map(|total| (queue.current, total)),
+            percent: queue.percent,
+            speed: queue
+                .metadata
+                .get(keys::SPEED)
+                .and_then(Value::as_u64)
+                .unwrap_or(0),
+        };
+    }
+
+    /// Whether downloads run at this moment.
+    pub(crate) fn is_downloading(&self) -> bool {
+        self.active > 0 && !self.paused
+    }
+}

@@ -1,0 +1,177 @@
+//! What the tray's menu says: from a few figures to texts. Pure, and the same for every system.
+
+use aniworld_wire::app::Language;
+
+use crate::presence::Facts;
+
+/// The entries of the menu. Their ids are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// What happens now; cannot be pressed.
+    Status,
+    /// Show the window. On Linux a click on the icon is not delivered, so it has to be here.
+    Show,
+    /// Look for new episodes.
+    Check,
+    /// Pause all, or resume all when paused: one entry, so that it is never the wrong one.
+    PauseOrResume,
+    /// End the program.
+    Quit,
+}
+
+impl Item {
+    /// All, from top to bottom.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Status,
+        Self::Show,
+        Self::Check,
+        Self::PauseOrResume,
+        Self::Quit,
+    ];
+
+    /// Its id in the menu.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Show => "show",
+            Self::Check => "check",
+            Self::PauseOrResume => "pause_or_resume",
+            Self::Quit => "quit",
+        }
+    }
+
+    /// The entry with this id.
+    pub(crate) fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.id() == id)
+    }
+}
+
+/// The menu as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Menu {
+    /// The status line.
+    pub(crate) status: String,
+    /// What the pausing entry would do: resume all instead of pause all.
+    pub(crate) resumes: bool,
+    /// A scan runs, so there is nothing to check now.
+    pub(crate) scanning: bool,
+    language: Language,
+}
+
+impl Menu {
+    /// The menu for these figures.
+    pub(crate) fn of(facts: &Facts, language: Language) -> Self {
+        Self {
+            status: status_line(facts, language),
+            resumes: facts.paused,
+            scanning: facts.scanning,
+            language,
+        }
+    }
+
+    /// The text of an entry.
+    pub(crate) fn text(&self, item: Item) -> &str {
+        match (item, self.language) {
+            (Item::Status, _) => &self.status,
+            (Item::Show, Language::En) => "Show Aniworld",
+            (Item::Show, Language::De) => "Aniworld anzeigen",
+            (Item::Check, Language::En) => "Check now",
+            (Item::Check, Language::De) => "Jetzt prüfen",
+            (Item::PauseOrResume, Language::En) if self.resumes => "Resume all",
+            (Item::PauseOrResume, Language::De) if self.resumes => "Alle fortsetzen",
+            (Item::PauseOrResume, Language::En) => "Pause all",
+            (Item::PauseOrResume, Language::De) => "Alle anhalten",
+            (Item::Quit, Language::En) => "Quit Aniworld",
+            (Item::Quit, Language::De) => "Aniworld beenden",
+        }
+    }
+
+    /// Whether an entry can be pressed.
+    pub(crate) fn is_enabled(&self, item: Item) -> bool {
+        match item {
+            Item::Status => false,
+            Item::Check => !self.scanning,
+            Item::Show | Item::PauseOrResume | Item::Quit => true,
+        }
+    }
+
+    /// Whether only figures differ, which may wait a moment.
+    pub(crate) fn differs_in_figures_only(&self, other: &Self) -> bool {
+        let state = |menu: &Self| {
+            (
+                menu.resumes,
+                menu.scanning,
+                menu.language,
+                menu.status.contains('↓'),
+            )
+        };
+        self != other && state(self) == state(other)
+    }
+}
+
+fn status_line(facts: &Facts, language: Language) -> String {
+    let en = language == Language::En;
+    if facts.paused {
+        let waiting = facts.active + facts.pending;
+        return if en {
+            format!("Paused · {waiting} waiting")
+        } else {
+            format!("Angehalten · {waiting} warten")
+        };
+    }
+    if facts.active > 0 {
+        return running(facts, language);
+    }
+    let line = match (facts.scanning, facts.pending, en) {
+        (true, _, true) => "Checking for new episodes …".to_owned(),
+        (true, _, false) => "Suche nach neuen Folgen …".to_owned(),
+        (false, 1.., true) => format!("{} waiting", facts.pending),
+        (false, 1.., false) => format!("{} warten", facts.pending),
+        (false, 0, true) => "Idle – nothing to download".to_owned(),
+        (false, 0, false) => "Bereit – nichts zu laden".to_owned(),
+    };
+    match (facts.failed, en) {
+        (0, _) => line,
+        (failed, true) => format!("{line} · {failed} failed"),
+        (failed, false) => format!("{line} · {failed} fehlgeschlagen"),
+    }
+}
+
+fn running(facts: &Facts, language: Language) -> String {
+    let mut parts = vec![format!("↓ {}", speed(facts.speed, language))];
+    if let Some((done, total)) = facts.done {
+        let of = if language == Language::En { "of" } else { "von" };
+        parts.push(format!("{done} {of} {total}"));
+    }
+    if let Some(percent) = facts.percent {
+        parts.push(format!("{} %", whole(percent)));
+    }
+    parts.join(" · ")
+}
+
+/// Decimal units, as disks and providers count.
+fn speed(bytes_per_second: u64, language: Language) -> String {
+    const UNITS: [&str; 4] = ["B/s", "kB/s", "MB/s", "GB/s"];
+    let mut value = bytes_per_second as f64;
+    let mut unit = 0;
+    // 999.95 would be written as 1000.0
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1_000.0;
+        unit += 1;
+    }
+    let digits = usize::from(unit > 1);
+    let text = format!("{value:.digits$} {}", UNITS[unit]);
+    if language == Language::De {
+        text.replace('.', ",")
+    } else {
+        text
+    }
+}
+
+/// A percentage without digits; 100 is for what is done, not for what is nearly so.
+pub(crate) fn whole(percent: f64) -> String {
+    format!("{:.0}", percent.floor().clamp(0.0, 100.0))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+// The German words of every error code. No sentence repeats its code: codes are for programs.
+
+import type { ErrorWords } from './errors';
+
+export const errorsDe: ErrorWords = {
+  invalid_url: {
+    what: (v) => `„${v('url', 'Das')}“ ist keine Web-Adresse.`,
+    next: 'Geben Sie eine Adresse ein, die mit http:// oder https:// beginnt.',
+  },
+  host_unknown: {
+    what: (v) => `Es gibt keinen Server namens ${v('host', 'dieser Art')}.`,
+    next: 'Prüfen Sie die Schreibweise der Adresse und Ihren Internetzugang.',
+  },
+  connect: {
+    what: (v) => `Unter ${v('host', 'dieser Adresse')} antwortet niemand.`,
+    next: 'Prüfen Sie, ob der Server läuft und erreichbar ist, und versuchen Sie es erneut.',
+  },
+  timeout: {
+    what: (v) => `${v('host', 'Der Server')} hat nicht rechtzeitig geantwortet.`,
+    next: 'Versuchen Sie es später erneut; der Server hat vielleicht zu viel zu tun.',
+  },
+  tls: {
+    what: (v) => `${v('host', 'Der Server')} konnte sich nicht ausweisen, darum wurde nichts übertragen.`,
+    next: 'Prüfen Sie das Datum dieses Computers und fragen Sie den Betreiber nach seinem Zertifikat.',
+  },
+  http_status: {
+    what: (v) => `${v('url', 'Der Server')} antwortete mit dem Fehler ${v('status', '')}.`,
+    next: 'Versuchen Sie es später erneut. Bleibt es dabei, prüfen Sie die Adresse und ob eine Anmeldung nötig ist.',
+  },
+  not_found: {
+    what: (v) => `Der Server hat nichts unter ${v('url', 'dieser Adresse')}.`,
+    next: 'Prüfen Sie die Adresse oder lesen Sie die Quelle neu: Die Datei ist vielleicht umgezogen.',
+  },
+  rate_limited: {
+    what: () => 'Der Server bittet um eine Pause.',
+    next: 'Warten Sie einige Minuten und versuchen Sie es dann erneut.',
+  },
+  not_a_listing: {
+    what: (v) => `${v('url', 'Diese Adresse')} ist eine Webseite, weder eine Ordnerliste noch ein Feed.`,
+    next: 'Geben Sie die Adresse einer Ordnerliste oder eines RSS-, Atom- oder JSON-Feeds ein.',
+  },
+  empty_source: {
+    what: (v) => `Unter ${v('url', 'dieser Adresse')} gibt es keine Folgen.`,
+    next: 'Die Videos liegen vielleicht einen Ordner höher oder tiefer. Prüfen Sie die Adresse.',
+  },
+  bad_data: {
+    what: (v) => `${v('url', 'Das Dokument')} ist beschädigt und war nicht bis zum Ende lesbar.`,
+    next: 'Versuchen Sie es später erneut oder benachrichtigen Sie den Betreiber.',
+  },
+  too_large: {
+    what: (v) => `${v('url', 'Das Dokument')} ist größer, als Aniworld liest.`,
+    next: 'Geben Sie die Adresse einer einzelnen Serie oder eines kleineren Ordners ein.',
+  },
+  redirects: {
+    what: (v) => `${v('url', 'Die Adresse')} führt im Kreis.`,
+    next: 'Öffnen Sie sie im Browser und kopieren Sie die Adresse, bei der sie endet.',
+  },
+  source_exists: {
+    what: (v) => `Diese Adresse haben Sie schon als „${v('name', 'andere Quelle')}“.`,
+    next: 'Lesen Sie jene Quelle neu, statt sie doppelt hinzuzufügen.',
+  },
+  source_unknown: {
+    what: () => 'Diese Quelle steht nicht mehr in Ihrer Liste.',
+    next: 'Sie wurde vielleicht anderswo entfernt. Öffnen Sie die Liste der Quellen neu.',
+  },
+  short_body: {
+    what: () => 'Die Datei endete, bevor alles da war.',
+    next: 'Versuchen Sie es erneut: Was da ist, bleibt erhalten.',
+  },
+  bad_answer: {
+    what: () => 'Die Antwort des Servers widerspricht sich und ist nicht vertrauenswürdig.',
+    next: 'Versuchen Sie es erneut oder nehmen Sie eine andere Quelle.',
+  },
+  web_page: {
+    what: () => 'Der Server schickte eine Seite für Browser statt des Videos.',
+    next: 'Öffnen Sie die Adresse im Browser: Vielleicht ist eine Anmeldung nötig oder die Datei weg. Lesen Sie dann die Quelle neu.',
+  },
+  mismatch: {
+    what: () => 'Was ankam, ist nicht die Datei, die die Quelle versprochen hat.',
+    next: 'Versuchen Sie es erneut. Bleibt es dabei, ist die Datei an der Quelle beschädigt.',
+  },
+  library_missing: {
+    what: (v) => `Den Ordner ${v('path', 'Ihrer Bibliothek')} gibt es nicht.`,
+    next: 'Binden Sie das Laufwerk ein oder wählen Sie einen anderen Ordner. Nichts wurde verändert.',
+  },
+  library_unreachable: {
+    what: (v) => `${v('path', 'Der Ordner Ihrer Bibliothek')} ist weg oder leer, obwohl er Folgen enthielt.`,
+    next: 'Binden Sie das Laufwerk ein und prüfen Sie dann erneut. Nichts wurde verändert.',
+  },
+  library_not_a_folder: {
+    what: (v) => `${v('path', 'Das')} ist eine Datei, kein Ordner.`,
+    next: 'Wählen Sie einen Ordner.',
+  },
+  read_only: {
+    what: (v) => `Aniworld darf nicht in ${v('path', 'diesen Ordner')} schreiben.`,
+    next: 'Erlauben Sie Ihrem Benutzer dort zu schreiben oder wählen Sie einen anderen Ordner.',
+  },
+  disk_full: {
+    what: (v) => `Für ${v('path', 'die Datei')} ist kein Platz mehr.`,
+    next: 'Schaffen Sie Platz auf diesem Laufwerk und versuchen Sie es erneut: Was da ist, bleibt erhalten.',
+  },
+  file_exists: {
+    what: (v) => `${v('path', 'Die Datei')} ist schon da und blieb unberührt.`,
+    next: 'Prüfen Sie die Bibliothek, um sie zu sehen, oder benennen Sie die Datei um.',
+  },
+  disk: {
+    what: (v) => `${v('path', 'Eine Datei')} war nicht benutzbar: ${v('detail', 'das System hat es verweigert')}.`,
+    next: 'Prüfen Sie das Laufwerk und die Rechte des Ordners und versuchen Sie es erneut.',
+  },
+  no_library: {
+    what: () => 'Sie haben noch keinen Bibliotheksordner gewählt.',
+    next: 'Wählen Sie in den Einstellungen den Ordner mit Ihren Serien.',
+  },
+  selection_unknown: {
+    what: () => 'Was Sie gewählt haben, ist nicht mehr in der Bibliothek.',
+    next: 'Prüfen Sie die Bibliothek und wählen Sie dann neu.',
+  },
+  nothing_missing: {
+    what: () => 'Hier gibt es nichts zu laden.',
+    next: 'Prüfen Sie die Bibliothek, um nach neuen Folgen zu suchen.',
+  },
+  job_unknown: {
+    what: () => 'Dieser Download steht nicht mehr in der Liste.',
+    next: 'Er wurde vielleicht anderswo entfernt.',
+  },
+  job_state: {
+    what: () => 'Dieser Download ist inzwischen weiter, darum geht das jetzt nicht.',
+    next: 'Sehen Sie seinen Stand in der Liste nach.',
+  },
+  setting_invalid: {
+    what: (v) => `Die Einstellung „${v('field', 'Ihrer Wahl')}“ kann diesen Wert nicht haben.`,
+    next: 'Geben Sie einen anderen ein; der alte gilt weiter.',
+  },
+  database_newer: {
+    what: () => 'Die Datenbank stammt von einem neueren Aniworld.',
+    next: 'Aktualisieren Sie Aniworld. Die Datenbank wurde nicht verändert.',
+  },
+  database_broken: {
+    what: (v) => `Die Datenbank ${v('path', '')} ist nicht lesbar.`,
+    next: 'Legen Sie die Datei beiseite, um neu zu beginnen, oder spielen Sie eine Kopie ein. Sie wurde nicht verändert.',
+  },
+  already_running: {
+    what: (v) => `${v('holder', 'Ein anderes Programm')} benutzt diesen Datenordner schon.`,
+    next: 'Verwenden Sie jenes, oder schließen Sie es zuerst.',
+  },
+  not_running: {
+    what: () => 'Aniworld ist geschlossen.',
+    next: 'Starten Sie zuerst Aniworld.',
+  },
+  busy: {
+    what: (v) => `${v('path', 'Die Datei')} wird gerade von einem anderen Download geschrieben.`,
+    next: 'Warten Sie, bis er fertig ist, und versuchen Sie es dann erneut.',
+  },
+  interrupted: {
+    what: () => 'Es wurde angehalten, bevor es fertig war.',
+    next: 'Starten Sie es erneut: Es geht dort weiter, wo es aufgehört hat.',
+  },
+  internal: {
+    what: (v) => `Etwas Unerwartetes ist geschehen: ${v('detail', 'Näheres ist nicht bekannt')}.`,
+    next: 'Versuchen Sie es erneut. Bleibt es dabei, melden Sie es mit diesem Wortlaut.',
+  },
+};

@@ -1,0 +1,37 @@
+// The language of the window, as a signal: everything that is said follows it at once.
+
+import type { CommandError } from '../bridge/generated/CommandError';
+import type { Language } from '../bridge/generated/Language';
+import { de } from './de';
+import { en, type Messages } from './en';
+import { describeError } from './errors';
+import * as format from './format';
+
+const dictionaries: Record<Language, Messages> = { en, de };
+
+class I18n {
+  language = $state<Language>('en');
+
+  /** The words. */
+  get t(): Messages {
+    return dictionaries[this.language];
+  }
+
+  number = (value: number) => format.formatNumber(value, this.language);
+  bytes = (value: number) => format.formatBytes(value, this.language);
+  speed = (value: number) => format.formatSpeed(value, this.language);
+  percent = (value: number) => format.formatPercent(value, this.language);
+  duration = (seconds: number) => format.formatDuration(seconds, this.language);
+  instant = (rfc3339: string) => format.formatInstant(rfc3339, new Date(), this.language);
+  day = (day: string) => format.formatDay(day, this.language);
+  error = (error: CommandError) => describeError(error, this.language);
+}
+
+/** One per window: a window speaks one language. */
+export const i18n = new I18n();
+
+/** Names of the languages in themselves. */
+export const languages: readonly { code: Language; name: string }[] = [
+  { code: 'en', name: en.name },
+  { code: 'de', name: de.name },
+];

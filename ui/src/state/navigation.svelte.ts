@@ -1,0 +1,27 @@
+// Where the window is.
+
+export const PAGES = ['library', 'downloads', 'sources', 'settings'] as const;
+export type PageName = (typeof PAGES)[number];
+
+export type Route = { page: PageName } | { page: 'series'; id: number };
+
+export function isPage(name: string): name is PageName {
+  return (PAGES as readonly string[]).includes(name);
+}
+
+export class Navigation {
+  route = $state.raw<Route>({ page: 'library' });
+
+  /** The entry of the sidebar that is lit: a series belongs to the library. */
+  get section(): PageName {
+    return this.route.page === 'series' ? 'library' : this.route.page;
+  }
+
+  go(page: PageName): void {
+    this.route = { page };
+  }
+
+  openSeries(id: number): void {
+    this.route = { page: 'series', id };
+  }
+}

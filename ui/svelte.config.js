@@ -1,0 +1,7 @@
+// Compiler options that vite, svelte-check and eslint share.
+import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+
+export default {
+  preprocess: vitePreprocess(),
+  compilerOptions: { runes: true },
+};
