@@ -47,7 +47,7 @@ async fn the_demo_shows_the_whole_main_job() -> Outcome {
     app.wait("one(\"[data-testid='firstrun-path']\")").await?;
     let left: Vec<String> = media::tree(&data)?
         .into_iter()
-        .filter(|file| file.ends_with(".mp4"))
+        .filter(|file| media::is_a(file, "mp4"))
         .collect();
     assert_eq!(left, Vec::<String>::new());
     Ok(())

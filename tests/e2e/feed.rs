@@ -14,7 +14,7 @@ use crate::page;
 
 const SERIES: &str = "Harbour Lights";
 
-/// Writes `feed.xml` with three episodes by PyPI's feedgen.
+/// Writes `feed.xml` with three episodes by `PyPI`'s feedgen.
 async fn write_feed(served: &Path, base: &str) -> Outcome {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e/feed.py");
     let packages = programs_folder();
@@ -93,7 +93,7 @@ async fn pause_resume_cancel_and_retry_from_a_feed() -> Outcome {
     assert!(
         media::tree(&library)?
             .iter()
-            .any(|file| file.contains("S01E01") && file.ends_with(".part"))
+            .any(|file| file.contains("S01E01") && media::is_a(file, "part"))
     );
     assert!(database::job_states(&data)?.contains(&"paused".to_owned()));
     desktop.picture("feed-1-paused").await?;

@@ -1,4 +1,4 @@
-//! The real app in its real webview, driven over WebDriver.
+//! The real app in its real webview, driven over `WebDriver`.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::desktop::Desktop;
 use crate::programs;
 
 /// How long a step of a test may take before it counts as failed.
-const STEP: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_mins(1);
 
 /// A running app.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl App {
         })
     }
 
-    /// The WebDriver client, for what the steps below do not cover.
+    /// The `WebDriver` client, for what the steps below do not cover.
     pub fn client(&self) -> &Client {
         &self.client
     }
@@ -74,7 +74,7 @@ impl App {
             return Ok(()); // gone already
         };
         // a process handle becomes readable at the moment the process ends
-        let handle = tokio::io::unix::AsyncFd::new(handle)?;
+        let handle = tokio::io::unix::AsyncFd::register(handle)?;
         let _readable = tokio::time::timeout(STEP, handle.readable())
             .await
             .map_err(|_| "the app did not end")?;

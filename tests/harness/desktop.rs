@@ -17,7 +17,7 @@ pub struct Desktop {
     display: String,
     bus_address: String,
     panel: Option<Child>,
-    _processes: Vec<Child>,
+    processes: Vec<Child>,
 }
 
 impl Desktop {
@@ -40,10 +40,10 @@ impl Desktop {
             display,
             bus_address,
             panel: None,
-            _processes: vec![x_server, bus],
+            processes: vec![x_server, bus],
         };
         let window_manager = desktop.command("openbox").spawn()?;
-        desktop._processes.push(window_manager);
+        desktop.processes.push(window_manager);
         Ok(desktop)
     }
 

@@ -46,10 +46,7 @@ pub async fn video(file: &Path, tint: u32, mebibytes: u32) -> Outcome {
 /// The SHA-256 of a file, as text.
 pub fn sha256(file: &Path) -> Outcome<String> {
     let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(format!("{:x}", Sha256::digest(bytes)))
 }
 
 /// Every file below a folder, with `/` between the parts, sorted. Hidden ones too.
@@ -68,4 +65,11 @@ pub fn tree(folder: &Path) -> Outcome<Vec<String>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether a path ends in this extension.
+pub fn is_a(file: &str, extension: &str) -> bool {
+    Path::new(file)
+        .extension()
+        .is_some_and(|found| found == extension)
 }

@@ -101,7 +101,7 @@ impl Running {
             }
             Outcome::<Value>::Err(format!("it ended without such a line: {:?}", self.seen).into())
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), found)
+        tokio::time::timeout(std::time::Duration::from_mins(1), found)
             .await
             .map_err(|_| "no such line")?
     }

@@ -1,4 +1,4 @@
-//! The tray as the panel sees it: the StatusNotifier item of the app and its menu, over D-Bus.
+//! The tray as the panel sees it: the `StatusNotifier` item of the app and its menu, over D-Bus.
 
 use std::collections::HashMap;
 

@@ -46,7 +46,7 @@ impl Watch {
             }
             Outcome::<Value>::Err("watch ended".into())
         };
-        tokio::time::timeout(Duration::from_secs(60), found)
+        tokio::time::timeout(Duration::from_mins(1), found)
             .await
             .map_err(|_| "no such message within 60 s")?
     }

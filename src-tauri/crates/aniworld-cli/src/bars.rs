@@ -162,12 +162,14 @@ fn speed(progress: &Progress) -> String {
         clippy::cast_sign_loss,
         reason = "a speed, above 1"
     )]
-    let mut text = format!("{}/s", units::bytes(speed as u64));
-    if let Some(left) = number(keys::ETA).filter(|left| (0.0..1e7).contains(left)) {
-        let left = indicatif::HumanDuration(Duration::from_secs_f64(left));
-        text.push_str(&format!(", {left:#} left"));
+    let speed = format!("{}/s", units::bytes(speed as u64));
+    match number(keys::ETA).filter(|left| (0.0..1e7).contains(left)) {
+        Some(left) => {
+            let left = indicatif::HumanDuration(Duration::from_secs_f64(left));
+            format!("{speed}, {left:#} left")
+        }
+        None => speed,
     }
-    text
 }
 
 fn plain(progress: &Progress) -> String {

@@ -32,11 +32,11 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return output.failed(CommandError::internal(error).into()),
+        Err(error) => return output.failed(&CommandError::internal(error).into()),
     };
     match runtime.block_on(commands::run(arguments, output)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => output.failed(failure),
+        Err(failure) => output.failed(&failure),
     }
 }
 

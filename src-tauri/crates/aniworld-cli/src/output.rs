@@ -94,8 +94,8 @@ impl Output {
     }
 
     /// Says why the program ends, and with which status.
-    pub(crate) fn failed(self, failure: Failure) -> ExitCode {
-        match &failure {
+    pub(crate) fn failed(self, failure: &Failure) -> ExitCode {
+        match failure {
             Failure::Error(error) => self.error(error),
             Failure::Named => {}
             Failure::Interrupted => self.note("interrupted; the same command resumes"),

@@ -144,7 +144,7 @@ fn scan_failures() -> Vec<ScanFailure> {
     ]
 }
 
-fn other_errors() -> Vec<CommandError> {
+fn library_errors() -> Vec<CommandError> {
     vec![
         LibraryError::Missing(path()).into(),
         LibraryError::NotAFolder(path()).into(),
@@ -161,6 +161,11 @@ fn other_errors() -> Vec<CommandError> {
         .into(),
         SourceChangeError::Unknown(7).into(),
         SourceChangeError::Store(detail()).into(),
+    ]
+}
+
+fn opening_errors() -> Vec<CommandError> {
+    vec![
         OpenError::Locked {
             data_dir: path(),
             holder: "Aniworld".to_owned(),
@@ -190,6 +195,11 @@ fn other_errors() -> Vec<CommandError> {
         }
         .into(),
         StoreFailure(detail()).into(),
+    ]
+}
+
+fn settings_and_queue_errors() -> Vec<CommandError> {
+    vec![
         SettingsError::Invalid {
             field: "parallel_downloads",
             value: "17".to_owned(),
@@ -217,7 +227,9 @@ fn all() -> Vec<CommandError> {
     let mut errors: Vec<CommandError> = download_failures().into_iter().map(Into::into).collect();
     errors.extend(source_errors().into_iter().map(CommandError::from));
     errors.extend(scan_failures().into_iter().map(CommandError::from));
-    errors.extend(other_errors());
+    errors.extend(library_errors());
+    errors.extend(opening_errors());
+    errors.extend(settings_and_queue_errors());
     errors
 }
 

@@ -1,5 +1,8 @@
 //! The local socket between two programs, over a real socket.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,7 +45,7 @@ impl Running {
         let update = ProgressUpdate {
             id: "download_naruto_1_1".into(),
             action,
-            metadata: Default::default(),
+            metadata: BTreeMap::default(),
             force_broadcast: false,
         };
         self.progress.apply(update).unwrap();

@@ -98,12 +98,10 @@ impl Summary {
             (u64::from(self.skipped), "there already"),
             (self.failed as u64, "failed"),
         ];
-        let others: String = others
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!(", {count} {what}"))
-            .collect();
-        format!("{} completed{others} in {:.1} s.", self.completed, self.seconds)
+        let mut counts = vec![format!("{} completed", self.completed)];
+        let others = others.iter().filter(|(count, _)| *count > 0);
+        counts.extend(others.map(|(count, what)| format!("{count} {what}")));
+        format!("{} in {:.1} s.", counts.join(", "), self.seconds)
     }
 }
 

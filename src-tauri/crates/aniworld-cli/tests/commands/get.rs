@@ -20,8 +20,8 @@ impl Place {
         let served = folder.path().join("served");
         fs::create_dir_all(&served).unwrap();
         for (name, seed) in [("one.bin", 1_u32), ("two.bin", 2)] {
-            let bytes: Vec<u8> = (0..1_u32 << 20)
-                .map(|at| (at.wrapping_mul(2_654_435_761 ^ seed) >> 24) as u8)
+            let bytes: Vec<u8> = (0..0x0010_0000_u32)
+                .map(|at| (at.wrapping_mul(0x9e37_79b1 ^ seed) >> 24) as u8)
                 .collect();
             fs::write(served.join(name), bytes).unwrap();
         }

@@ -203,6 +203,7 @@ async fn give_up(error: TransferError, made: Vec<PathBuf>, root: PathBuf) -> Dow
 }
 
 /// A task of ours that panicked, or the runtime ends.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 fn broken(error: JoinError) -> DownloadFailure {
     tracing::error!(%error, "a download broke off");
     TransferError::Interrupted.into()

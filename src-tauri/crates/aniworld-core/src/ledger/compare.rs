@@ -35,7 +35,7 @@ pub fn compare(offers: &[Offer], files: &[HaveFile]) -> Vec<LedgerRow> {
         }
         rows_of(key, group, &files, &cover, &mut used, &mut rows);
     }
-    rows.sort_unstable_by(|a, b| by_place(a, b));
+    rows.sort_unstable_by(by_place);
     rows
 }
 

@@ -8,12 +8,11 @@ use super::LibraryFile;
 pub(super) fn recognise(relative: &str) -> Option<LibraryFile> {
     let parsed = parse(relative);
     let numbering = parsed.numbering()?;
-    let (serie_folder, series) = match relative.split_once('/') {
-        Some((folder, _)) => (folder.to_owned(), folder_title(folder).or(parsed.series)?),
-        None => {
-            let series = parsed.series?;
-            (series.clone(), series)
-        }
+    let (serie_folder, series) = if let Some((folder, _)) = relative.split_once('/') {
+        (folder.to_owned(), folder_title(folder).or(parsed.series)?)
+    } else {
+        let series = parsed.series?;
+        (series.clone(), series)
     };
     Some(LibraryFile {
         relative: relative.to_owned(),
@@ -41,6 +40,7 @@ mod tests {
         })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "compared with what `read` returns")]
     fn row(folder: &str, series: &str, season: u32, number: &str) -> Option<(String, String, u32, String)> {
         Some((folder.to_owned(), series.to_owned(), season, number.to_owned()))
     }

@@ -67,7 +67,7 @@ fn fraction(text: &str, at: usize) -> Option<(&str, usize)> {
     let plausible = match rest.chars().next() {
         None | Some(' ' | '_' | '[' | '(') => !HEIGHTS.contains(&digits),
         // inside a dotted name only the usual recap form is clear enough
-        Some('.') => digits == "5" && !scan::number(rest, 1, 1).is_some_and(|(channel, _)| channel == 1),
+        Some('.') => digits == "5" && scan::number(rest, 1, 1).is_none_or(|(channel, _)| channel != 1),
         Some(_) => false,
     };
     plausible.then_some((digits, end))

@@ -57,6 +57,7 @@ fn prepare(pace: DemoPace) -> io::Result<(Demo, PathBuf)> {
     Ok((Demo { server, folder }, library))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 fn failed(error: impl ToString) -> OpenError {
     OpenError::Demo(error.to_string())
 }

@@ -26,7 +26,7 @@ pub struct LibraryState {
 impl Aniworld {
     /// Takes a folder as the library. Reads it and writes a probe, changes nothing else in it.
     pub async fn set_library(&self, path: PathBuf) -> Result<(), LibraryError> {
-        let work = self.store.on_blocking(move |store| Ok(set_library(store, path)));
+        let work = self.store.on_blocking(move |store| Ok(set_library(store, &path)));
         work.await
             .unwrap_or_else(|broken| Err(LibraryError::Store(broken.to_string())))
     }
@@ -50,9 +50,9 @@ fn library_state(store: &Store) -> Result<Option<LibraryState>, StoreFailure> {
     }))
 }
 
-fn set_library(store: &Store, path: PathBuf) -> Result<(), LibraryError> {
+fn set_library(store: &Store, path: &Path) -> Result<(), LibraryError> {
     // another program, or this one started elsewhere, must find the same folder
-    let path = std::path::absolute(&path).map_err(|error| unreadable(&path, &error))?;
+    let path = std::path::absolute(path).map_err(|error| unreadable(path, &error))?;
     probe(&path)?;
     store
         .set_root(&path)

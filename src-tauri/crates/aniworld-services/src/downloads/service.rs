@@ -194,7 +194,7 @@ impl Shared {
                     self.announce(Happened::Started(&job.label));
                 }
                 (began, job) => {
-                    tracing::error!(job = id.0, ?began, known = job.is_some(), "a job cannot start")
+                    tracing::error!(job = id.0, ?began, known = job.is_some(), "a job cannot start");
                 }
             }
         }

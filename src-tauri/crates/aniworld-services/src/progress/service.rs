@@ -1,20 +1,20 @@
 //! `ProgressService` around the board: subscribers, mailboxes, the clock.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+mod shared;
+
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 
-use super::board::{Applied, Board};
-use super::clock::{Clock, Moment, SystemClock};
+pub(super) use self::shared::Shared;
+use super::clock::{Clock, SystemClock};
 use super::mailbox::only;
 use super::room::EventName;
-use super::subscriber::{FAILURES_LIMIT, Handled, Handler, Next, Subscriber, SubscriptionId, work};
+use super::subscriber::{Handled, Handler, Subscriber, SubscriptionId, work};
 use super::{
-    Action, Delivery, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate,
-    Significance, Snapshot, Start, Update, ids, keys,
+    Action, Delivery, Progress, ProgressError, ProgressEvent, ProgressType, ProgressUpdate, Significance,
+    Snapshot, Start, Update,
 };
 
 /// The single source of truth for all progress. Clones are the same service.
@@ -40,9 +40,8 @@ impl ProgressService {
 
     /// A service with another clock.
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        let state = Mutex::default();
         Self {
-            shared: Arc::new(Shared { state, clock }),
+            shared: Arc::new(Shared::new(clock)),
         }
     }
 

@@ -20,27 +20,27 @@ pub(super) fn load(path: &Path) -> (Settings, Vec<SettingsError>) {
 }
 
 /// A file that is no TOML is left alone: there may be something in it that its owner wants back.
-pub(super) fn change(path: &Path, patch: SettingsPatch) -> Result<Settings, SettingsError> {
-    let mut table = read(path)?;
-    if let Some(number) = patch.parallel_downloads {
-        table.insert("parallel_downloads".to_owned(), Value::Integer(number.into()));
+pub(super) fn change(path: &Path, changed: SettingsPatch) -> Result<Settings, SettingsError> {
+    let mut kept = read(path)?;
+    if let Some(number) = changed.parallel_downloads {
+        kept.insert("parallel_downloads".to_owned(), Value::Integer(number.into()));
     }
     let failed = |error: toml::ser::Error| failure(path, &error);
-    if let Some(theme) = patch.theme {
-        table.insert("theme".to_owned(), Value::try_from(theme).map_err(failed)?);
+    if let Some(theme) = changed.theme {
+        kept.insert("theme".to_owned(), Value::try_from(theme).map_err(failed)?);
     }
-    match patch.language {
+    match changed.language {
         Some(Some(language)) => {
-            table.insert("language".to_owned(), Value::try_from(language).map_err(failed)?);
+            kept.insert("language".to_owned(), Value::try_from(language).map_err(failed)?);
         }
         Some(None) => {
-            table.remove("language");
+            kept.remove("language");
         }
         None => {}
     }
-    let text = toml::to_string_pretty(&table).map_err(failed)?;
+    let text = toml::to_string_pretty(&kept).map_err(failed)?;
     write(path, &text).map_err(|error| failure(path, &error))?;
-    Ok(settings_in(&table).0)
+    Ok(settings_in(&kept).0)
 }
 
 fn read(path: &Path) -> Result<Table, SettingsError> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-/// "AniW" in the header of the file: a database of somebody else is never touched.
+/// `AniW` in the header of the file: a database of somebody else is never touched.
 pub(super) const APPLICATION_ID: u32 = 0x416e_6957;
 
 /// Every version of the schema, oldest first. Forward only: a released entry is never changed.

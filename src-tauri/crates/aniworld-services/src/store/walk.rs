@@ -26,12 +26,11 @@ pub(super) fn store(tx: &Transaction<'_>, root: i64, report: &WalkReport) -> Res
     let mut touched = BTreeSet::new();
     let mut series_of: HashMap<&str, i64> = HashMap::new();
     for file in &report.files {
-        let series = match series_of.get(file.serie_folder.as_str()) {
-            Some(series) => *series,
-            None => {
-                let series = matching::for_folder(tx, &file.serie_folder, &file.series, &folders)?;
-                *series_of.entry(&file.serie_folder).or_insert(series)
-            }
+        let series = if let Some(series) = series_of.get(file.serie_folder.as_str()) {
+            *series
+        } else {
+            let series = matching::for_folder(tx, &file.serie_folder, &file.series, &folders)?;
+            *series_of.entry(&file.serie_folder).or_insert(series)
         };
         let before = known.remove(&file.relative);
         if before.as_ref().is_some_and(|before| same(before, file, series)) {

@@ -54,16 +54,21 @@ impl Plan {
 
     /// The text before the body.
     pub(super) fn head(&self) -> String {
-        let mut head = format!("HTTP/1.1 {} Planned\r\nDate: {DATE}\r\n", self.status);
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += &match self.framing {
-            Framing::Length => format!("Content-Length: {}\r\n", self.promised_bytes),
-            Framing::Chunked => "Transfer-Encoding: chunked\r\n".to_owned(),
-            Framing::Close => "Connection: close\r\n".to_owned(),
+        let first = format!("HTTP/1.1 {} Planned", self.status);
+        let framing = match self.framing {
+            Framing::Length => format!("Content-Length: {}", self.promised_bytes),
+            Framing::Chunked => "Transfer-Encoding: chunked".to_owned(),
+            Framing::Close => "Connection: close".to_owned(),
         };
-        head + "\r\n"
+        let mut lines = vec![first, format!("Date: {DATE}")];
+        lines.extend(
+            self.headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+        // the two empty ones end the last line and the head
+        lines.extend([framing, String::new(), String::new()]);
+        lines.join("\r\n")
     }
 
     fn answer(status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8>) -> Self {

@@ -12,6 +12,9 @@ use crate::{Signal, TransferError};
 /// Read and hashed at once; between two of these the owner may stop it and other tasks run.
 const BLOCK_BYTES: usize = 1 << 20;
 
+/// Shown in hexadecimal, as people compare it.
+type Checksum = sha2::digest::Output<Sha256>;
+
 /// Compares size and checksum, as far as they are known.
 pub(super) async fn verify(job: &Job<'_>, part: &Part) -> Result<(), TransferError> {
     job.observer.event(TransferEvent::Phase(TransferPhase::Verifying));
@@ -24,16 +27,16 @@ pub(super) async fn verify(job: &Job<'_>, part: &Part) -> Result<(), TransferErr
     let Some(expected) = job.request.sha256 else {
         return Ok(());
     };
-    let found = sha256(job, part).await?;
+    let (found, expected) = (sha256(job, part).await?, Checksum::from(expected));
     if found != expected {
-        let detail = format!("the SHA-256 should be {} and is {}", hex(expected), hex(found));
+        let detail = format!("the SHA-256 should be {expected:x} and is {found:x}");
         return Err(TransferError::Mismatch { detail });
     }
     Ok(())
 }
 
 /// The SHA-256 of the bytes as the file gives them back.
-async fn sha256(job: &Job<'_>, part: &Part) -> Result<[u8; 32], TransferError> {
+async fn sha256(job: &Job<'_>, part: &Part) -> Result<Checksum, TransferError> {
     let mut hasher = Sha256::new();
     let mut block = vec![0; BLOCK_BYTES];
     let mut left = part.written();
@@ -56,10 +59,5 @@ async fn sha256(job: &Job<'_>, part: &Part) -> Result<[u8; 32], TransferError> {
         }
         tokio::task::yield_now().await;
     }
-    Ok(hasher.finalize().into())
-}
-
-/// A checksum as people compare it.
-fn hex(bytes: [u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(hasher.finalize())
 }

@@ -55,9 +55,9 @@ fn stem(target: &Path) -> String {
         return text.into_owned();
     }
     let digest = Sha256::digest(name.as_encoded_bytes());
-    let mark: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mark = format!("{digest:x}");
     let end = text.floor_char_boundary(MAX_NAME_BYTES - MARK_BYTES);
-    format!("{}-{mark}", &text[..end])
+    format!("{}-{}", &text[..end], &mark[..16])
 }
 
 #[cfg(test)]

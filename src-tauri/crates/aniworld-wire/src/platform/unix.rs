@@ -16,6 +16,8 @@ const NAME: &str = "aniworld.sock";
 const LONGEST: usize = 100;
 /// Read and write for the user, nothing for others.
 const MODE: u32 = 0o600;
+/// The bits of a mode that let others in.
+const OPEN_TO_OTHERS: u32 = 0o077;
 
 /// Listens for the programs of this user, in place of any socket that a dead process left.
 pub(crate) fn listen(data_dir: &Path) -> io::Result<Listener> {
@@ -27,7 +29,7 @@ pub(crate) fn listen(data_dir: &Path) -> io::Result<Listener> {
         let name = path.as_path().to_fs_name::<GenericFilePath>()?;
         Ok(ListenerOptions::new().name(name).try_overwrite(true))
     };
-    match options()?.mode(MODE.into()).create_tokio() {
+    match options()?.mode(MODE).create_tokio() {
         // macOS cannot choose the mode before the socket is there
         Err(error) if error.kind() == io::ErrorKind::Unsupported => {
             let listener = options()?.create_tokio()?;
@@ -73,8 +75,9 @@ fn make_private(folder: &Path) -> io::Result<()> {
 /// `/tmp` belongs to everybody: a folder that another user put there first is refused.
 fn check_private(folder: &Path) -> io::Result<()> {
     let found = fs::symlink_metadata(folder)?;
-    let ours =
-        found.is_dir() && found.uid() == rustix::process::getuid().as_raw() && found.mode() & 0o077 == 0;
+    let ours = found.is_dir()
+        && found.uid() == rustix::process::getuid().as_raw()
+        && found.mode() & OPEN_TO_OTHERS == 0;
     if ours {
         return Ok(());
     }

@@ -105,7 +105,7 @@ fn progress_counts_up_to_the_report() {
     let dir = tree(&["A/Season 01/A - S01E01.mkv", "B/Season 01/B - S01E01.mkv"]);
     let steps = Mutex::new(Vec::new());
     let report = walk(dir.path(), &CancellationToken::new(), &|step| {
-        steps.lock().unwrap().push(step)
+        steps.lock().unwrap().push(step);
     })
     .unwrap();
     let steps = steps.into_inner().unwrap();

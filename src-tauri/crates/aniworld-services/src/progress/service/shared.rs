@@ -18,28 +18,33 @@ use super::super::{
 const TICK: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(in crate::progress) struct Shared {
     state: Mutex<State>,
     clock: Arc<dyn Clock>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    board: Board,
-    subscribers: BTreeMap<SubscriptionId, Subscriber>,
-    last_subscription: u64,
+pub(super) struct State {
+    pub(super) board: Board,
+    pub(super) subscribers: BTreeMap<SubscriptionId, Subscriber>,
+    pub(super) last_subscription: u64,
     /// Where subscribers run; where to look for stalls, too.
-    runtime: Option<Handle>,
+    pub(super) runtime: Option<Handle>,
     ticking: bool,
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        let state = Mutex::default();
+        Self { state, clock }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // the board is whole between any two statements that can panic
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(
+    pub(super) fn change(
         self: &Arc<Self>,
         change: impl FnOnce(&mut Board, Moment) -> Result<Applied, ProgressError>,
     ) -> Result<(), ProgressError> {
@@ -79,11 +84,11 @@ impl Shared {
         state.ticking
     }
 
-    pub(super) fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+    pub(in crate::progress) fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
         self.clock.sleep(time)
     }
 
-    pub(super) fn next_for(&self, id: SubscriptionId) -> Next {
+    pub(in crate::progress) fn next_for(&self, id: SubscriptionId) -> Next {
         let mut state = self.lock();
         let State {
             board, subscribers, ..
@@ -98,21 +103,26 @@ impl Shared {
         Next::Idle
     }
 
-    pub(super) fn done(&self, id: SubscriptionId, place: u64) {
+    pub(in crate::progress) fn done(&self, id: SubscriptionId, place: u64) {
         if let Some(subscriber) = self.lock().subscribers.get(&id) {
             subscriber.done.send_replace(place);
         }
     }
 
     /// Gives a subscriber that failed everything anew.
-    pub(super) fn restart(&self, id: SubscriptionId) {
+    pub(in crate::progress) fn restart(&self, id: SubscriptionId) {
         if let Some(subscriber) = self.lock().subscribers.get_mut(&id) {
             subscriber.mailbox.replace_by_snapshot();
         }
     }
 
     /// Counts a failure. `true` if the subscriber must stay and is to be restarted.
-    pub(super) fn failed(self: &Arc<Self>, id: SubscriptionId, failures: u32, failure: &str) -> bool {
+    pub(in crate::progress) fn failed(
+        self: &Arc<Self>,
+        id: SubscriptionId,
+        failures: u32,
+        failure: &str,
+    ) -> bool {
         let mut state = self.lock();
         let must_stay = state.subscribers.get(&id).is_some_and(|it| it.must_stay);
         if failures == FAILURES_LIMIT {

@@ -1,5 +1,6 @@
 //! Lists: pages, filters, search, what a selection means; and that they stay fast by their indexes.
 
+use aniworld_core::store::LibraryStore;
 use rusqlite::Connection;
 
 use super::super::{job_list, series_list};
@@ -101,7 +102,6 @@ fn filters_split_the_library_in_two() {
     four_of_six(&store);
     let complete = vec![series("Harbour", vec![offered("h", 1, "1")])];
     add_source(&store, "second", &listing(complete));
-    use aniworld_core::store::LibraryStore;
     store
         .add_file("Harbour/S01E01.mkv", &label("Harbour", 1, "1"), 5)
         .unwrap();

@@ -94,6 +94,7 @@ fn a_rest_must_be_exactly_what_was_asked_for() {
     refused(fresh(206, &[("content-range", "bytes 0-9/10")]));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is used")]
 fn refused(verdict: Result<Verdict, TransferError>) {
     assert!(
         matches!(verdict, Err(TransferError::BadAnswer { .. })),
