@@ -14,7 +14,6 @@ use tokio::sync::{Mutex, watch};
 use crate::bootstrap::Opened;
 use crate::event_relay::EventRelay;
 use crate::platform::{self, TrayHost};
-use crate::{commands, language};
 
 /// What a second start of the program asks for.
 type OnShow = Arc<dyn Fn() + Send + Sync>;
@@ -143,14 +142,14 @@ impl App {
     /// The language to speak.
     pub(crate) fn language(&self) -> Language {
         match self.settings().language {
-            Some(language) => commands::settings::language(language),
-            None => language::of_locale(&platform::locale().unwrap_or_default()),
+            Some(language) => language.into(),
+            None => Language::of_locale(&platform::locale().unwrap_or_default()),
         }
     }
 
     /// The colours of the window.
     pub(crate) fn theme(&self) -> Theme {
-        commands::settings::theme(self.settings().theme)
+        self.settings().theme.into()
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aniworld_core::app::RetryPolicy;
 use aniworld_services::{Aniworld, OpenError, OpenOptions};
 use aniworld_wire::app::TrayState;
+use aniworld_wire::tray::{Facts, Menu};
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 
 use crate::app::App;
@@ -13,8 +14,7 @@ use crate::arguments::Arguments;
 use crate::event_relay::{EventRelay, FRAME_EVENT};
 use crate::notice::Notices;
 use crate::platform::TrayHost;
-use crate::presence::{self, Facts};
-use crate::tray::model::Menu;
+use crate::presence;
 use crate::window::{self, MainWindow};
 use crate::{lifecycle, tray};
 

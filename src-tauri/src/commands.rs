@@ -8,7 +8,7 @@ mod library;
 mod progress;
 mod queue;
 mod series;
-pub(crate) mod settings;
+mod settings;
 mod source;
 
 use aniworld_services::store::{Store, StoreFailure};

@@ -8,7 +8,6 @@ mod arguments;
 mod bootstrap;
 mod commands;
 mod event_relay;
-mod language;
 mod lifecycle;
 mod notice;
 mod platform;

@@ -1,88 +1,10 @@
-//! Things to say once, in the window, when somebody can read them. The words are the page's.
+//! Hands notices to the page once somebody can read them. Which and when is `aniworld-wire`'s.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use serde::Serialize;
+use aniworld_wire::notice::{NOTICE_EVENT, Payload};
+pub(crate) use aniworld_wire::notice::{Notice, Notices};
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 
 use crate::window;
-
-/// The event that carries a notice to the page: `{"code": ..., "params": {}}`.
-pub(crate) const NOTICE_EVENT: &str = "app-notice";
-
-/// What there is to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Notice {
-    /// The window was closed, and the program went on in the tray.
-    ClosedToTray,
-    /// There is no tray, so closing the window minimises it.
-    NoTrayCloseMinimises,
-}
-
-/// A notice as the page gets it. The parameters are there for notices to come.
-#[derive(Debug, Clone, Serialize)]
-struct Payload {
-    code: Notice,
-    params: BTreeMap<String, String>,
-}
-
-/// Which notices were given, and which wait for a reader. Each is given once per run.
-#[derive(Debug, Default)]
-pub(crate) struct Notices {
-    inner: Mutex<Inner>,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    given: Vec<Notice>,
-    waiting: Vec<Notice>,
-    /// The page listens, and its window can be seen.
-    has_reader: bool,
-}
-
-impl Notices {
-    /// Gives a notice that was not given before, now or as soon as somebody can read it.
-    fn give(&self, notice: Notice) -> Vec<Notice> {
-        let mut inner = self.lock();
-        if inner.given.contains(&notice) {
-            return Vec::new();
-        }
-        inner.given.push(notice);
-        inner.waiting.push(notice);
-        inner.readable()
-    }
-
-    fn set_reader(&self, has_reader: bool) -> Vec<Notice> {
-        let mut inner = self.lock();
-        inner.has_reader = has_reader;
-        inner.readable()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl From<Notice> for Payload {
-    fn from(code: Notice) -> Self {
-        Self {
-            code,
-            params: BTreeMap::new(),
-        }
-    }
-}
-
-impl Inner {
-    fn readable(&mut self) -> Vec<Notice> {
-        if self.has_reader {
-            std::mem::take(&mut self.waiting)
-        } else {
-            Vec::new()
-        }
-    }
-}
 
 /// Gives a notice, once per run.
 pub(crate) fn give<R: Runtime>(app: &AppHandle<R>, notice: Notice) {
@@ -99,30 +21,5 @@ fn emit<R: Runtime>(app: &AppHandle<R>, notices: Vec<Notice>) {
         if let Err(error) = app.emit_to(window::MAIN, NOTICE_EVENT, Payload::from(notice)) {
             tracing::warn!(?notice, %error, "a notice did not reach the window");
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Notice, Notices, Payload};
-
-    #[test]
-    fn a_notice_waits_for_a_reader_and_is_given_once() {
-        let notices = Notices::default();
-        assert_eq!(notices.give(Notice::ClosedToTray), []);
-        assert_eq!(notices.set_reader(true), [Notice::ClosedToTray]);
-        assert_eq!(notices.give(Notice::ClosedToTray), []);
-        assert_eq!(
-            notices.give(Notice::NoTrayCloseMinimises),
-            [Notice::NoTrayCloseMinimises]
-        );
-        notices.set_reader(false);
-        assert_eq!(notices.set_reader(true), []);
-    }
-
-    #[test]
-    fn the_page_gets_a_code() {
-        let json = serde_json::to_string(&Payload::from(Notice::NoTrayCloseMinimises)).unwrap();
-        assert_eq!(json, r#"{"code":"no_tray_close_minimises","params":{}}"#);
     }
 }

@@ -2,19 +2,14 @@
 //!
 //! One task listens and writes, at most once a second while only figures change. With nothing to say it sleeps.
 
-mod facts;
-mod listener;
-
 use std::time::{Duration, Instant};
 
+use aniworld_wire::tray::{Facts, Listener, Menu, whole};
 use tauri::window::{ProgressBarState, ProgressBarStatus};
 use tauri::{AppHandle, Manager, Runtime};
 
-pub(crate) use self::facts::Facts;
-use self::listener::Listener;
 use crate::app::App;
 use crate::tray::Tray;
-use crate::tray::model::{Menu, whole};
 use crate::window;
 
 /// The least time between two writings of figures.

@@ -2,20 +2,17 @@
 //!
 //! A press calls services or the window, never the page. A tray that cannot be made is a warning.
 
-pub(crate) mod model;
-
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use aniworld_services::Aniworld;
+use aniworld_wire::tray::{Facts, Item, Menu};
 use tauri::menu::{IsMenuItem, Menu as NativeMenu, MenuItem, PredefinedMenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager, Runtime};
 
-use self::model::{Item, Menu};
 use crate::app::App;
-use crate::presence::Facts;
 use crate::{lifecycle, window};
 
 const ID: &str = "main";

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aniworld_wire::Attention;
 use aniworld_wire::app::{Theme, TrayState};
-use tauri::webview::{Color, NewWindowResponse, PageLoadEvent, PageLoadPayload};
+use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::app::App;
@@ -62,7 +62,7 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, theme: Theme) -> tauri::Res
         // the page is ours alone: nothing leads out of it
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_page_load(page_loads)
+        .on_page_load(|window, page| page_loads(&window, page.event()))
         .build()?;
     paint(&window);
     let changed = app.clone();
@@ -219,8 +219,8 @@ fn is_own_page(url: &Url) -> bool {
     served_by_us || (tauri::is_dev() && url.host_str() == Some("localhost"))
 }
 
-fn page_loads<R: Runtime>(window: WebviewWindow<R>, page: PageLoadPayload<'_>) {
-    if page.event() == PageLoadEvent::Started {
+fn page_loads<R: Runtime>(window: &WebviewWindow<R>, event: PageLoadEvent) {
+    if event == PageLoadEvent::Started {
         let app = window.app_handle();
         // a page that was loaded again knows nothing, and hears nothing before it says so
         app.state::<App>().relay.page_began(window.label());

@@ -85,16 +85,7 @@ async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outc
     nothing_polled(&joined, &app.invokes().await?);
     tray.status_line_is(|line| !line.contains('%')).await?;
 
-    let expected: Vec<String> = (1..=6).map(file_name).collect();
-    assert_eq!(
-        media::tree(&library)?,
-        expected,
-        "both files have their names, and nothing else is left"
-    );
-    for episode in 5..=6 {
-        let (theirs, ours) = (served.join(file_name(episode)), library.join(file_name(episode)));
-        assert_eq!(media::sha256(&ours)?, media::sha256(&theirs)?);
-    }
+    holds_all_six(&served, &library)?;
     app.press("nav-library").await?;
     page::series_shows(&app, SERIES, 6, 0).await?;
     desktop.picture("directory-5-complete").await?;
@@ -110,6 +101,20 @@ async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outc
     page::job_is(&app, "S01E05", "completed").await?;
     page::job_is(&app, "S01E06", "completed").await?;
     desktop.picture("directory-6-after-restart").await
+}
+
+fn holds_all_six(served: &Path, library: &Path) -> Outcome {
+    let expected: Vec<String> = (1..=6).map(file_name).collect();
+    assert_eq!(
+        media::tree(library)?,
+        expected,
+        "both files have their names, and nothing else is left"
+    );
+    for episode in 5..=6 {
+        let (theirs, ours) = (served.join(file_name(episode)), library.join(file_name(episode)));
+        assert_eq!(media::sha256(&ours)?, media::sha256(&theirs)?);
+    }
+    Ok(())
 }
 
 /// Between the join and the end no command may ask for progress, and lists are asked for only when

@@ -8,6 +8,8 @@ use fantoccini::error::CmdError;
 use fantoccini::wd::{Capabilities, TimeoutConfiguration};
 use fantoccini::{Client, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::event::{PollFd, PollFlags};
+use rustix::io::Errno;
 use serde_json::{Value, json};
 use tokio::process::Child;
 
@@ -73,11 +75,14 @@ impl App {
         let Ok(handle) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) else {
             return Ok(()); // gone already
         };
-        // a process handle becomes readable at the moment the process ends
-        let handle = tokio::io::unix::AsyncFd::register(handle)?;
-        let _readable = tokio::time::timeout(STEP, handle.readable())
-            .await
-            .map_err(|_| "the app did not end")?;
+        let ended = tokio::task::spawn_blocking(move || {
+            // a process handle becomes readable at the moment the process ends
+            let mut handles = [PollFd::new(&handle, PollFlags::IN)];
+            rustix::event::poll(&mut handles, Some(&STEP.try_into().map_err(|_| Errno::INVAL)?))
+        });
+        if ended.await?? == 0 {
+            return Err("the app did not end".into());
+        }
         Ok(())
     }
 

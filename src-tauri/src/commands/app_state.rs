@@ -1,9 +1,15 @@
 //! The program as a whole: what a window needs to choose its first page, and its end.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "Tauri hands the arguments of a command over by value"
+)]
+
+use aniworld_services::store::Store;
 use aniworld_wire::app::{AppState, LibraryState};
 use tauri::{AppHandle, Runtime, State};
 
-use super::{Answer, ask, settings};
+use super::{Answer, ask};
 use crate::app::App;
 use crate::{lifecycle, window};
 
@@ -28,21 +34,16 @@ pub(super) fn app_quit<R: Runtime>(app: AppHandle<R>) {
 /// The state of the program, also as the answer of commands that change it.
 pub(super) async fn of(app: &App) -> Answer<AppState> {
     let services = app.services();
-    let library = services.library_state().await?.map(|library| LibraryState {
-        path: library.path.display().to_string(),
-        reachable: library.reachable,
-        free_bytes: library.free_bytes,
-        last_scan_at: library.last_scan_at.map(|at| at.to_string()),
-    });
-    let sources = ask(app, |store| store.source_views()).await?.len();
+    let library = services.library_state().await?;
+    let sources = ask(app, Store::source_views).await?.len();
     Ok(AppState {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: services.data_dir().display().to_string(),
-        library,
+        library: library.as_ref().map(LibraryState::from),
         demo: services.is_demo(),
         sources: u32::try_from(sources).unwrap_or(u32::MAX),
         tray: app.tray(),
-        settings: settings::to_wire(&app.settings()),
+        settings: (&app.settings()).into(),
         language: app.language(),
     })
 }

@@ -1,5 +1,10 @@
 //! Which progress a window wants to hear of. The progress itself comes in frames, never as an answer.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "Tauri hands the arguments of a command over by value"
+)]
+
 use aniworld_wire::{JoinAnswer, JoinRequest};
 use tauri::{Runtime, State, WebviewWindow};
 

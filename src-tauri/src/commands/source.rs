@@ -1,6 +1,7 @@
 //! Sources.
 
 use aniworld_core::source::SourceId;
+use aniworld_services::store::Store;
 use aniworld_wire::source::{SourceAdd, SourceRow};
 use aniworld_wire::{CommandError, ErrorCode};
 use tauri::State;
@@ -11,7 +12,7 @@ use crate::app::App;
 /// All sources.
 #[tauri::command]
 pub(super) async fn source_list(app: State<'_, App>) -> Answer<Vec<SourceRow>> {
-    let sources = ask(&app, |store| store.source_views()).await?;
+    let sources = ask(&app, Store::source_views).await?;
     Ok(sources.iter().map(SourceRow::from).collect())
 }
 
@@ -40,7 +41,7 @@ pub(super) async fn source_remove(app: State<'_, App>, id: i64) -> Answer<()> {
 }
 
 async fn row(app: &App, id: SourceId) -> Answer<SourceRow> {
-    let sources = ask(app, |store| store.source_views()).await?;
+    let sources = ask(app, Store::source_views).await?;
     let source = sources.iter().find(|source| source.config.id == id);
     let unknown = || CommandError::new(ErrorCode::SourceUnknown, [("id", id.0.to_string())]);
     source.map(SourceRow::from).ok_or_else(unknown)

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aniworld_services::ProgressService;
+use aniworld_services::anime::code_of;
 use aniworld_services::progress::{
     Progress, ProgressEvent, ProgressStatus, ProgressType, Significance, SubscriptionId, keys,
 };
@@ -119,14 +120,11 @@ fn style(progress: &Progress) -> ProgressStyle {
 /// `Naruto S01E01` where the metadata say it: the message of a failure is the failure.
 fn name(progress: &Progress) -> String {
     let text = |key| progress.metadata.get(key).and_then(Value::as_str);
-    match (text(keys::SERIES), text(keys::EPISODE)) {
-        (Some(series), Some(episode)) => {
-            let season = progress
-                .metadata
-                .get(keys::SEASON)
-                .and_then(Value::as_u64)
-                .unwrap_or(1);
-            format!("{series} {season}x{episode:0>2}")
+    let season = progress.metadata.get(keys::SEASON).and_then(Value::as_u64);
+    match (text(keys::SERIES), season, text(keys::EPISODE)) {
+        (Some(series), Some(season), Some(episode)) => {
+            let season = u32::try_from(season).unwrap_or(u32::MAX);
+            format!("{series} {}", code_of(season, episode))
         }
         _ => progress.title.clone(),
     }
@@ -205,6 +203,9 @@ mod tests {
             current: 471_859,
             total: Some(1_048_576),
             metadata: BTreeMap::from([
+                (keys::SERIES.to_owned(), "Naruto".into()),
+                (keys::SEASON.to_owned(), 1.into()),
+                (keys::EPISODE.to_owned(), "1".into()),
                 (keys::SPEED.to_owned(), 2_097_152.into()),
                 (keys::ETA.to_owned(), 3.into()),
             ]),

@@ -14,6 +14,6 @@ pub mod settings;
 pub mod store;
 
 pub use anime::AnimeService;
-pub use aniworld::{Aniworld, OpenError, OpenOptions};
+pub use aniworld::{Aniworld, LibraryState, OpenError, OpenOptions};
 pub use downloads::DownloadService;
 pub use progress::ProgressService;

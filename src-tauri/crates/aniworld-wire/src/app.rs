@@ -1,5 +1,7 @@
 //! The state of the program as a whole, and its settings.
 
+mod language;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

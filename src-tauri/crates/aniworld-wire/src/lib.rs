@@ -8,12 +8,14 @@ pub mod error;
 pub mod framing;
 pub mod library;
 pub mod message;
+pub mod notice;
 mod platform;
 pub mod queue;
 pub mod rooms;
 pub mod socket;
 pub mod source;
 mod to_wire;
+pub mod tray;
 
 pub use error::{CommandError, ErrorCode};
 pub use framing::{Attention, Client};

@@ -25,9 +25,13 @@ pub fn translate(event: &SeriesEvent) -> ProgressUpdate {
 
 /// `S01E02`, `S01E02-E03`, `S00E09.5`; of a daily show the day: `2024-02-29`.
 pub fn episode_code(label: &EpisodeLabel) -> String {
-    let number = label.number.to_string();
+    code_of(label.season, &label.number.to_string())
+}
+
+/// The same of a season and a number, as they stand in the metadata.
+pub fn code_of(season: u32, number: &str) -> String {
     if number.matches('-').count() == 2 {
-        return number;
+        return number.to_owned();
     }
     let padded: Vec<String> = number
         .split('-')
@@ -36,7 +40,7 @@ pub fn episode_code(label: &EpisodeLabel) -> String {
             format!("{}{part}", "0".repeat(2_usize.saturating_sub(whole)))
         })
         .collect();
-    format!("S{:02}E{}", label.season, padded.join("-E"))
+    format!("S{season:02}E{}", padded.join("-E"))
 }
 
 fn download(label: &EpisodeLabel, status: &DownloadStatus) -> ProgressUpdate {

@@ -1,3 +1,5 @@
+//! The client against real sockets: proxies and certificates.
+
 use aniworld_testkit::fault::{FaultServer, Script};
 
 use super::*;

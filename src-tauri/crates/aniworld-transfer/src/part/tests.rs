@@ -1,3 +1,5 @@
+//! The part file on a real disk: resuming, locking, publishing, and what is left behind.
+
 use super::*;
 use crate::journal::Validator;
 

@@ -4,10 +4,22 @@ use aniworld_core::ledger::EpisodeState;
 use aniworld_services::anime::progress_id;
 use aniworld_services::store;
 
+use crate::app::LibraryState;
 use crate::library::{
     EpisodeJob, EpisodeRow, EpisodeRowState, Season, SeriesCounts, SeriesDetail, SeriesFilter, SeriesPage,
     SeriesRow,
 };
+
+impl From<&aniworld_services::LibraryState> for LibraryState {
+    fn from(library: &aniworld_services::LibraryState) -> Self {
+        Self {
+            path: library.path.display().to_string(),
+            reachable: library.reachable,
+            free_bytes: library.free_bytes,
+            last_scan_at: library.last_scan_at.map(|at| at.to_string()),
+        }
+    }
+}
 
 impl From<SeriesFilter> for store::SeriesFilter {
     fn from(filter: SeriesFilter) -> Self {

@@ -1,3 +1,5 @@
+//! The demo: its films, its server and its library.
+
 use super::*;
 use crate::source::{
     AssetSize, Completeness, EpisodeKind, Net, SourceConfig, SourceId, SourceKind, open, probe,

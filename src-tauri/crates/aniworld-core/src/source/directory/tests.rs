@@ -1,3 +1,5 @@
+//! Listings of every server that is known, from captures and by hand.
+
 use proptest::prelude::*;
 
 use super::page::{NoPage, Page};

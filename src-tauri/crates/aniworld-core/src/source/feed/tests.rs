@@ -1,3 +1,5 @@
+//! Feeds of every form, and feeds that lie.
+
 use proptest::prelude::*;
 
 use aniworld_names::EpisodeNumber;

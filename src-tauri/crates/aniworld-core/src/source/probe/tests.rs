@@ -1,3 +1,5 @@
+//! What an address turns out to be, judged from answers.
+
 use super::*;
 
 fn candidates(url: &str, text: &str) -> Result<Vec<Candidate>, SourceError> {

@@ -1,3 +1,5 @@
+//! Heads of answers, honest and not, and what each allows.
+
 use super::*;
 
 const DATE: &str = "Tue, 24 Nov 2026 10:00:00 GMT";

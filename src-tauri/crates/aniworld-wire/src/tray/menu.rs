@@ -1,12 +1,11 @@
 //! What the tray's menu says: from a few figures to texts. Pure, and the same for every system.
 
-use aniworld_wire::app::Language;
-
-use crate::presence::Facts;
+use super::Facts;
+use crate::app::Language;
 
 /// The entries of the menu. Their ids are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Item {
+pub enum Item {
     /// What happens now; cannot be pressed.
     Status,
     /// Show the window. On Linux a click on the icon is not delivered, so it has to be here.
@@ -21,7 +20,7 @@ pub(crate) enum Item {
 
 impl Item {
     /// All, from top to bottom.
-    pub(crate) const ALL: [Self; 5] = [
+    pub const ALL: [Self; 5] = [
         Self::Status,
         Self::Show,
         Self::Check,
@@ -30,7 +29,7 @@ impl Item {
     ];
 
     /// Its id in the menu.
-    pub(crate) fn id(self) -> &'static str {
+    pub fn id(self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::Show => "show",
@@ -41,26 +40,26 @@ impl Item {
     }
 
     /// The entry with this id.
-    pub(crate) fn from_id(id: &str) -> Option<Self> {
+    pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|item| item.id() == id)
     }
 }
 
 /// The menu as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Menu {
+pub struct Menu {
     /// The status line.
-    pub(crate) status: String,
+    pub status: String,
     /// What the pausing entry would do: resume all instead of pause all.
-    pub(crate) resumes: bool,
+    pub resumes: bool,
     /// A scan runs, so there is nothing to check now.
-    pub(crate) scanning: bool,
+    pub scanning: bool,
     language: Language,
 }
 
 impl Menu {
     /// The menu for these figures.
-    pub(crate) fn of(facts: &Facts, language: Language) -> Self {
+    pub fn of(facts: &Facts, language: Language) -> Self {
         Self {
             status: status_line(facts, language),
             resumes: facts.paused,
@@ -70,7 +69,7 @@ impl Menu {
     }
 
     /// The text of an entry.
-    pub(crate) fn text(&self, item: Item) -> &str {
+    pub fn text(&self, item: Item) -> &str {
         match (item, self.language) {
             (Item::Status, _) => &self.status,
             (Item::Show, Language::En) => "Show Aniworld",
@@ -87,7 +86,7 @@ impl Menu {
     }
 
     /// Whether an entry can be pressed.
-    pub(crate) fn is_enabled(&self, item: Item) -> bool {
+    pub fn is_enabled(&self, item: Item) -> bool {
         match item {
             Item::Status => false,
             Item::Check => !self.scanning,
@@ -96,7 +95,7 @@ impl Menu {
     }
 
     /// Whether only figures differ, which may wait a moment.
-    pub(crate) fn differs_in_figures_only(&self, other: &Self) -> bool {
+    pub fn differs_in_figures_only(&self, other: &Self) -> bool {
         let state = |menu: &Self| {
             (
                 menu.resumes,
@@ -169,7 +168,7 @@ fn speed(bytes_per_second: u64, language: Language) -> String {
 }
 
 /// A percentage without digits; 100 is for what is done, not for what is nearly so.
-pub(crate) fn whole(percent: f64) -> String {
+pub fn whole(percent: f64) -> String {
     format!("{:.0}", percent.floor().clamp(0.0, 100.0))
 }
 

@@ -1,9 +1,8 @@
 //! The menu in both languages, in every state that has a line of its own.
 
-use aniworld_wire::app::Language;
-
 use super::{Item, Menu};
-use crate::presence::Facts;
+use crate::app::Language;
+use crate::tray::Facts;
 
 const BUSY: Facts = Facts {
     paused: false,

@@ -10,7 +10,7 @@ use super::Facts;
 
 /// Listens to one service until it is dropped.
 #[derive(Debug)]
-pub(super) struct Listener {
+pub struct Listener {
     progress: ProgressService,
     subscriptions: [SubscriptionId; 2],
     changed: Arc<Notify>,
@@ -18,7 +18,7 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Begins to listen. Must be called inside a tokio runtime.
-    pub(super) fn start(progress: &ProgressService) -> Self {
+    pub fn start(progress: &ProgressService) -> Self {
         let changed = Arc::new(Notify::new());
         let subscribe = |kind: ProgressType| {
             let changed = Arc::clone(&changed);
@@ -37,12 +37,12 @@ impl Listener {
     }
 
     /// The figures as they stand: read from the service, so that none can be older than another.
-    pub(super) fn facts(&self) -> Facts {
+    pub fn facts(&self) -> Facts {
         Facts::of(&self.progress)
     }
 
     /// Returns when something changed since the last call. Cancel-safe.
-    pub(super) async fn changed(&self) {
+    pub async fn changed(&self) {
         self.changed.notified().await;
     }
 }

@@ -6,28 +6,28 @@ use serde_json::Value;
 
 /// What tray, title and taskbar say something about.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Facts {
+pub struct Facts {
     /// "Pause all" is in force.
-    pub(crate) paused: bool,
+    pub paused: bool,
     /// A scan runs.
-    pub(crate) scanning: bool,
+    pub scanning: bool,
     /// Downloads that run or wait for something.
-    pub(crate) active: u64,
+    pub active: u64,
     /// Downloads that have not begun.
-    pub(crate) pending: u64,
+    pub pending: u64,
     /// Downloads that failed.
-    pub(crate) failed: u64,
+    pub failed: u64,
     /// Items done, of how many, in the current run of the queue.
-    pub(crate) done: Option<(u64, u64)>,
+    pub done: Option<(u64, u64)>,
     /// Of the current run of the queue, 0 to 100.
-    pub(crate) percent: Option<f64>,
+    pub percent: Option<f64>,
     /// Bytes per second of all downloads.
-    pub(crate) speed: u64,
+    pub speed: u64,
 }
 
 impl Facts {
     /// What a service knows now.
-    pub(crate) fn of(progress: &ProgressService) -> Self {
+    pub fn of(progress: &ProgressService) -> Self {
         let mut facts = Self::default();
         for operation in [DOWNLOAD_QUEUE, LIBRARY_SCAN]
             .into_iter()
@@ -77,7 +77,7 @@ impl Facts {
     }
 
     /// Whether downloads run at this moment.
-    pub(crate) fn is_downloading(&self) -> bool {
+    pub fn is_downloading(&self) -> bool {
         self.active > 0 && !self.paused
     }
 }
