@@ -44,11 +44,15 @@ impl App {
         .await?;
         let timeouts = TimeoutConfiguration::new(Some(STEP), Some(STEP), Some(Duration::ZERO));
         client.update_timeouts(timeouts).await?;
-        Ok(Self {
+        let app = Self {
             client,
             data_dir: data_dir.to_path_buf(),
             _driver: driver,
-        })
+        };
+        // nobody presses anything in a window that is not shown yet
+        app.wait("document.visibilityState === 'visible' && innerWidth > 1 && document.body.innerText")
+            .await?;
+        Ok(app)
     }
 
     /// The `WebDriver` client, for what the steps below do not cover.
@@ -87,7 +91,7 @@ impl App {
     }
 
     /// Waits until a JavaScript expression over the page is truthy, and returns its value.
-    /// It is asked again after every change of the page, never on a timer.
+    /// It is asked again after every change of the page or its window, never on a timer.
     pub async fn wait(&self, expression: &str) -> Outcome<Value> {
         let script = format!(
             "const done = arguments[arguments.length - 1];
@@ -96,11 +100,16 @@ impl App {
              const ask = () => {{ try {{ return ({expression}); }} catch (error) {{ return null; }} }};
              const first = ask();
              if (first) {{ done(first); return; }}
-             const observer = new MutationObserver(() => {{
+             const again = () => {{
                const value = ask();
-               if (value) {{ observer.disconnect(); done(value); }}
-             }});
-             observer.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});"
+               if (!value) return;
+               observer.disconnect();
+               for (const name of ['visibilitychange', 'resize']) window.removeEventListener(name, again, true);
+               done(value);
+             }};
+             const observer = new MutationObserver(again);
+             observer.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});
+             for (const name of ['visibilitychange', 'resize']) window.addEventListener(name, again, true);"
         );
         match self.client.execute_async(&script, Vec::new()).await {
             Ok(value) => Ok(value),

@@ -18,10 +18,10 @@ pub fn texts(data_dir: &Path, question: &str) -> Outcome<Vec<String>> {
 
 /// The states of all jobs, oldest first.
 pub fn job_states(data_dir: &Path) -> Outcome<Vec<String>> {
-    texts(data_dir, "SELECT state FROM jobs ORDER BY id")
+    texts(data_dir, "SELECT state FROM job ORDER BY id")
 }
 
 /// The addresses of all sources.
 pub fn sources(data_dir: &Path) -> Outcome<Vec<String>> {
-    texts(data_dir, "SELECT url FROM sources ORDER BY id")
+    texts(data_dir, "SELECT url FROM source ORDER BY id")
 }

@@ -48,8 +48,8 @@ pub const SOURCES: &[Refusal] = &[
         input: "{base}gone/",
         code: "not_found",
         exit: 1,
-        terminal: "gone",
-        window: "gone",
+        terminal: "404",
+        window: "404",
     },
     Refusal {
         name: "a web page",
