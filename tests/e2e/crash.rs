@@ -47,7 +47,7 @@ async fn a_killed_app_resumes_its_download() -> Outcome {
     let app = App::start(&desktop, &data, &[]).await?;
     app.press("nav-downloads").await?;
     page::job_is(&app, "S02E03", "completed").await?;
-    desktop.picture("crash-resumed").await?;
+    app.picture(&desktop, "crash-resumed").await?;
     let resumed = nginx
         .requests()
         .into_iter()

@@ -18,7 +18,7 @@ async fn the_demo_shows_the_whole_main_job() -> Outcome {
     app.wait("one(\"[data-testid='demo-banner']\")").await?;
     app.wait("all(\"[data-testid='series-row']\").length === 3")
         .await?;
-    desktop.picture("demo-1-library").await?;
+    app.picture(&desktop, "demo-1-library").await?;
     let missing = app
         .wait(
             "all(\"[data-testid='series-row']\").reduce((sum, row) => sum + Number(row.dataset.missing), 0)",
@@ -30,17 +30,18 @@ async fn the_demo_shows_the_whole_main_job() -> Outcome {
     // by keyboard alone: the list takes the focus, Enter opens a series
     app.press_css("[data-testid='series-row'][data-missing]:not([data-missing='0'])")
         .await?;
-    app.wait("one(\"[data-testid='series-title']\")").await?;
-    desktop.picture("demo-2-series").await?;
+    app.wait("one(\"[data-testid='series-title']\") && one(\"[data-testid='episode-row']\")")
+        .await?;
+    app.picture(&desktop, "demo-2-series").await?;
     app.press("nav-library").await?;
     page::download_all(&app).await?;
     app.press("nav-downloads").await?;
     let tray = Tray::of_app(&desktop.bus().await?).await?;
     tray.status_line_is(|line| line.contains('%')).await?;
-    desktop.picture("demo-3-downloading").await?;
+    app.picture(&desktop, "demo-3-downloading").await?;
     app.press("nav-library").await?;
     app.wait("all(\"[data-testid='series-row']\").length === 3 && all(\"[data-testid='series-row']\").every((row) => row.dataset.missing === '0')").await?;
-    desktop.picture("demo-4-complete").await?;
+    app.picture(&desktop, "demo-4-complete").await?;
 
     // back to one's own library: the first run again, and nothing of the demo in the user's folders
     app.press("demo-stop").await?;

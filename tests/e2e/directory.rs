@@ -62,11 +62,11 @@ async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outc
 
     let app = App::start(&desktop, &data, &[]).await?;
     app.wait("one(\"[data-testid='firstrun-path']\")").await?;
-    desktop.picture("directory-1-first-run").await?;
+    app.picture(&desktop, "directory-1-first-run").await?;
     page::choose_library(&app, &library).await?;
     page::add_first_source(&app, nginx.url()).await?;
     page::series_shows(&app, SERIES, 4, 2).await?;
-    desktop.picture("directory-2-two-missing").await?;
+    app.picture(&desktop, "directory-2-two-missing").await?;
 
     let tray = Tray::of_app(&desktop.bus().await?).await?;
     let idle = tray.status_line().await?;
@@ -78,17 +78,17 @@ async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outc
     assert!(second > first, "percent rises: {first} then {second}");
     let running = tray.status_line_is(|line| line.contains('%')).await?;
     assert_ne!(running, idle, "the tray says that something runs");
-    desktop.picture("directory-3-downloading").await?;
+    app.picture(&desktop, "directory-3-downloading").await?;
     page::job_is(&app, "S01E05", "completed").await?;
     page::job_is(&app, "S01E06", "completed").await?;
-    desktop.picture("directory-4-completed").await?;
+    app.picture(&desktop, "directory-4-completed").await?;
     nothing_polled(&joined, &app.invokes().await?);
     tray.status_line_is(|line| !line.contains('%')).await?;
 
     holds_all_six(&served, &library)?;
     app.press("nav-library").await?;
     page::series_shows(&app, SERIES, 6, 0).await?;
-    desktop.picture("directory-5-complete").await?;
+    app.picture(&desktop, "directory-5-complete").await?;
     assert_eq!(database::job_states(&data)?, ["completed", "completed"]);
 
     let pid = app.pid()?;
@@ -100,7 +100,7 @@ async fn from_first_run_to_a_complete_library_and_back_after_a_restart() -> Outc
     app.press("nav-downloads").await?;
     page::job_is(&app, "S01E05", "completed").await?;
     page::job_is(&app, "S01E06", "completed").await?;
-    desktop.picture("directory-6-after-restart").await
+    app.picture(&desktop, "directory-6-after-restart").await
 }
 
 fn holds_all_six(served: &Path, library: &Path) -> Outcome {

@@ -144,7 +144,7 @@ async fn pause_keeps_a_part(stage: &Stage) -> Outcome {
     page::job_is(&stage.app, "S01E01", "paused").await?;
     assert!(stage.has_part_of("S01E01")?);
     assert!(database::job_states(&stage.data)?.contains(&"paused".to_owned()));
-    stage.desktop.picture("feed-1-paused").await
+    stage.app.picture(&stage.desktop, "feed-1-paused").await
 }
 
 async fn cancel_leaves_no_trace(stage: &Stage) -> Outcome {
@@ -176,11 +176,11 @@ async fn retry_gets_what_failed_and_the_tray_pauses_it(stage: &Stage) -> Outcome
     tray.press("Pause all").await?;
     page::job_is(app, "S01E03", "paused").await?;
     page::job_is(app, "S01E02", "paused").await?;
-    stage.desktop.picture("feed-2-all-paused").await?;
+    stage.app.picture(&stage.desktop, "feed-2-all-paused").await?;
     tray.press("Resume all").await?;
     page::job_is(app, "S01E03", "completed").await?;
     page::job_is(app, "S01E02", "completed").await?;
-    stage.desktop.picture("feed-3-completed").await
+    stage.app.picture(&stage.desktop, "feed-3-completed").await
 }
 
 fn every_file_is_right(stage: &Stage) -> Outcome {

@@ -38,7 +38,7 @@ async fn the_window_explains_refused_folders_and_sources() -> Outcome {
             .await
             .map_err(|error| format!("{}: {error}", row.name))?;
     }
-    desktop.picture("refusals-source").await?;
+    app.picture(&desktop, "refusals-source").await?;
     assert_eq!(
         database::sources(&data)?,
         Vec::<String>::new(),

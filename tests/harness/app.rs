@@ -165,6 +165,14 @@ impl App {
         Ok(value.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Takes a picture of the desktop once the window shows what its page holds.
+    pub async fn picture(&self, desktop: &Desktop, name: &str) -> Outcome {
+        let painted = "const done = arguments[arguments.length - 1];
+             requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.client.execute_async(painted, Vec::new()).await?;
+        desktop.picture(name).await
+    }
+
     /// Commands that the page has sent so far, by name.
     pub async fn invokes(&self) -> Outcome<Value> {
         self.now("window.__aniworldBridge.invokes").await

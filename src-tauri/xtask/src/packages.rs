@@ -33,6 +33,9 @@ const DESKTOP: &[&str] = &[
     "dbus",
     "dbus-x11",
     "imagemagick",
+    "python3-pip",
+    "wmctrl",
+    "x11-utils",
     "adwaita-icon-theme",
     "fonts-dejavu-core",
 ];
