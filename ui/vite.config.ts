@@ -23,5 +23,7 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test-setup.ts'],
     restoreMocks: true,
+    // for machines that do many things at once; nothing here waits for time to pass
+    testTimeout: 30_000,
   },
 }));

@@ -1,7 +1,7 @@
 // What a screen reader is told of progress: every change of state, and every quarter of the way.
 
 import { i18n } from '../i18n/i18n.svelte';
-import { DOWNLOAD_QUEUE, jobStateOf, queuePercentOf, textOf } from '../state/operation';
+import { DOWNLOAD_QUEUE, jobStateOf, textOf } from '../state/operation';
 import type { Change } from '../state/progress';
 
 export class Announcer {
@@ -11,7 +11,7 @@ export class Announcer {
   take({ id, before, after }: Change): void {
     if (after === undefined) return;
     if (id === DOWNLOAD_QUEUE) {
-      this.#queue(queuePercentOf(after));
+      this.#queue(after.percent);
       return;
     }
     if (after.type !== 'download' || before === undefined) return;

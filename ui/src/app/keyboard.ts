@@ -6,6 +6,8 @@ export type ShortcutAction =
   | { kind: 'page'; page: PageName }
   | { kind: 'search' }
   | { kind: 'rescan' }
+  | { kind: 'add' }
+  | { kind: 'quit' }
   | { kind: 'help' }
   | { kind: 'escape' };
 
@@ -36,6 +38,8 @@ function withControl(key: string): ShortcutAction | null {
   if (key === ',' || key === '5') return { kind: 'page', page: 'settings' };
   if (key === 'f') return { kind: 'search' };
   if (key === 'r') return { kind: 'rescan' };
+  if (key === 'n') return { kind: 'add' };
+  if (key === 'q') return { kind: 'quit' };
   return null;
 }
 

@@ -44,6 +44,7 @@ export interface Commands {
   progress_leave: { args: { name: string }; answer: null };
   progress_visible_rows: { args: { name: string; ids: string[] | null }; answer: null };
   window_ready: { args: undefined; answer: null };
+  app_quit: { args: undefined; answer: null };
 }
 
 export type CommandName = keyof Commands;

@@ -10,14 +10,12 @@ const series = (count: number) => n(count, { one: '# Serie', other: '# Serien' }
 
 export const de: Messages = {
   name: 'Deutsch',
-  count: { episodes, series },
   nav: {
     label: 'Hauptbereiche',
     library: 'Bibliothek',
     downloads: 'Downloads',
     sources: 'Quellen',
     settings: 'Einstellungen',
-    active: (count) => n(count, { one: '# aktiv', other: '# aktiv' }),
   },
   action: {
     cancel: 'Abbrechen',
@@ -61,7 +59,6 @@ export const de: Messages = {
     search: 'Titel suchen',
     filters: { label: 'Welche Serien gezeigt werden', all: 'Alle', incomplete: 'Unvollständig', complete: 'Vollständig' },
     list: 'Serien',
-    columns: { series: 'Serie', progress: 'Vorhanden', state: 'Stand' },
     have: (have, all) => `${num(have)} von ${episodes(all)}`,
     rowMissing: (count) => n(count, { one: '# fehlt', other: '# fehlen' }),
     rowQueued: (count) => n(count, { one: '# wartet', other: '# warten' }),
@@ -75,10 +72,9 @@ export const de: Messages = {
       comparing: 'Vergleich mit den Quellen',
       of: (done, total) => `${num(done)} von ${num(total)}`,
       folders: (count) => n(count, { one: '# Ordner', other: '# Ordner' }),
-      done: (missing) =>
-        missing === 0 ? 'Geprüft: Es fehlt nichts.' : n(missing, { one: 'Geprüft: # Folge fehlt.', other: 'Geprüft: # Folgen fehlen.' }),
       sourcesFailed: (count) =>
         n(count, { one: '# Quelle konnte nicht gelesen werden.', other: '# Quellen konnten nicht gelesen werden.' }),
+      toSources: 'Quellen zeigen',
       failed: 'Die Prüfung wurde nicht fertig',
     },
     confirmTitle: (count) => n(count, { one: '# Folge laden?', other: '# Folgen laden?' }),
@@ -112,6 +108,8 @@ export const de: Messages = {
       n(count, { one: `# fehlende Folge von ${season} laden`, other: `# fehlende Folgen von ${season} laden` }),
     downloadEpisode: (code) => `${code} laden`,
     from: (names) => `Angeboten von ${names}`,
+    confirmText: 'Sie kommen der Reihe nach in die Warteschlange. Anhalten und abbrechen geht jederzeit.',
+    confirmSize: (size) => `${size} werden geladen.`,
     states: {
       have: 'Vorhanden',
       missing: 'Fehlt',
@@ -124,6 +122,8 @@ export const de: Messages = {
     emptyTitle: 'Keine Folgen',
     emptyText: 'Keine Quelle nennt eine Folge dieser Serie, und keine ist vorhanden.',
     untitled: 'Ohne Titel',
+    version: (version) => `Fassung ${num(version)}`,
+    failedTip: 'Warum, steht bei den Downloads.',
   },
   queue: {
     added: (count, size) =>
@@ -167,11 +167,11 @@ export const de: Messages = {
       interrupted: 'wurde unterbrochen',
       stalled: 'es kommen keine Daten',
     },
-    waitUntil: (reason, time) => `Wartet bis ${time}: ${reason}`,
+    nextTry: (span) => `Nächster Versuch in ${span}`,
     waitFor: (reason) => `Wartet: ${reason}`,
     stalled: 'Stockt: es kommen keine Daten',
-    attempt: (attempt) => `Versuch ${num(attempt)}`,
     of: (done, total) => `${done} von ${total}`,
+    progress: (name) => `Fortschritt von ${name}`,
     left: (eta) => `noch ${eta}`,
     from: (source) => `von ${source}`,
     pause: (name) => `${name} anhalten`,
@@ -247,7 +247,9 @@ export const de: Messages = {
     trayPresent: 'Downloads laufen im Infobereich weiter.',
     trayAbsent: 'Kein Infobereich gefunden: Schließen minimiert das Fenster, Downloads laufen weiter.',
     shortcuts: 'Tastenkürzel',
+    shortcutsText: 'Alles in Aniworld geht auch ohne Maus.',
     show: 'Zeigen',
+    quit: 'Aniworld beenden',
   },
   status: {
     label: 'Stand',
@@ -258,7 +260,6 @@ export const de: Messages = {
     more: (count) => n(count, { one: '# wartet', other: '# warten' }),
     failed: (count) => n(count, { one: '# fehlgeschlagen', other: '# fehlgeschlagen' }),
     progress: 'Fortschritt aller Downloads',
-    connecting: 'Wird verbunden…',
   },
   demo: { banner: 'Sie sehen die Demo.', stop: 'Meine eigene Bibliothek verwenden' },
   notices: {
@@ -276,6 +277,8 @@ export const de: Messages = {
     pages: 'Zu einem Bereich wechseln',
     search: 'Suchen',
     check: 'Jetzt prüfen',
+    add: 'Quelle hinzufügen',
+    quit: 'Beenden',
     settings: 'Einstellungen',
     help: 'Diese Liste',
     close: 'Schließen, leeren, zurück',
@@ -286,5 +289,5 @@ export const de: Messages = {
     fold: 'Staffel auf- oder zuklappen',
     groups: { everywhere: 'Überall', lists: 'In Listen' },
   },
-  errors: { title: 'Das hat nicht geklappt', loading: 'Das konnte nicht geladen werden' },
+  errors: { loading: 'Das konnte nicht geladen werden' },
 };

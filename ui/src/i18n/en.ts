@@ -9,14 +9,12 @@ const series = (count: number) => n(count, { one: '# series', other: '# series' 
 
 export const en = {
   name: 'English',
-  count: { episodes, series },
   nav: {
     label: 'Main',
     library: 'Library',
     downloads: 'Downloads',
     sources: 'Sources',
     settings: 'Settings',
-    active: (count: number) => n(count, { one: '# active', other: '# active' }),
   },
   action: {
     cancel: 'Cancel',
@@ -60,7 +58,6 @@ export const en = {
     search: 'Search titles',
     filters: { label: 'Which series to show', all: 'All', incomplete: 'Incomplete', complete: 'Complete' },
     list: 'Series',
-    columns: { series: 'Series', progress: 'On disk', state: 'State' },
     have: (have: number, all: number) => `${num(have)} of ${episodes(all)}`,
     rowMissing: (count: number) => n(count, { one: '# missing', other: '# missing' }),
     rowQueued: (count: number) => n(count, { one: '# queued', other: '# queued' }),
@@ -74,10 +71,9 @@ export const en = {
       comparing: 'Comparing with your sources',
       of: (done: number, total: number) => `${num(done)} of ${num(total)}`,
       folders: (count: number) => n(count, { one: '# folder', other: '# folders' }),
-      done: (missing: number) =>
-        missing === 0 ? 'Checked: nothing is missing.' : n(missing, { one: 'Checked: # episode is missing.', other: 'Checked: # episodes are missing.' }),
       sourcesFailed: (count: number) =>
         n(count, { one: '# source could not be read.', other: '# sources could not be read.' }),
+      toSources: 'Show sources',
       failed: 'The check did not finish',
     },
     confirmTitle: (count: number) => n(count, { one: 'Download # episode?', other: 'Download # episodes?' }),
@@ -108,6 +104,8 @@ export const en = {
       n(count, { one: `Download # missing episode of ${season}`, other: `Download # missing episodes of ${season}` }),
     downloadEpisode: (code: string) => `Download ${code}`,
     from: (names: string) => `Offered by ${names}`,
+    confirmText: 'They will be put into the queue, in order. You can pause or cancel at any time.',
+    confirmSize: (size: string) => `${size} will be downloaded.`,
     states: {
       have: 'On disk',
       missing: 'Missing',
@@ -120,6 +118,8 @@ export const en = {
     emptyTitle: 'No episodes',
     emptyText: 'No source lists an episode of this series, and none is on disk.',
     untitled: 'Untitled',
+    version: (version: number) => `Version ${num(version)}`,
+    failedTip: 'The downloads say why.',
   },
   queue: {
     added: (count: number, size: string | null) =>
@@ -163,11 +163,11 @@ export const en = {
       interrupted: 'was interrupted',
       stalled: 'no data arrives',
     },
-    waitUntil: (reason: string, time: string) => `Waiting until ${time}: ${reason}`,
+    nextTry: (span: string) => `Next try in ${span}`,
     waitFor: (reason: string) => `Waiting: ${reason}`,
     stalled: 'Stalled: no data arrives',
-    attempt: (attempt: number) => `attempt ${num(attempt)}`,
     of: (done: string, total: string) => `${done} of ${total}`,
+    progress: (name: string) => `Progress of ${name}`,
     left: (eta: string) => `${eta} left`,
     from: (source: string) => `from ${source}`,
     pause: (name: string) => `Pause ${name}`,
@@ -243,7 +243,9 @@ export const en = {
     trayPresent: 'Downloads go on in the tray.',
     trayAbsent: 'No tray was found: closing minimises the window, and downloads go on.',
     shortcuts: 'Keyboard shortcuts',
+    shortcutsText: 'Everything in Aniworld can be done without a mouse.',
     show: 'Show',
+    quit: 'Quit Aniworld',
   },
   status: {
     label: 'Status',
@@ -254,7 +256,6 @@ export const en = {
     more: (count: number) => n(count, { one: '# waiting', other: '# waiting' }),
     failed: (count: number) => n(count, { one: '# failed', other: '# failed' }),
     progress: 'Progress of all downloads',
-    connecting: 'Connecting…',
   },
   demo: { banner: 'You are looking at the demo.', stop: 'Use my own library' },
   notices: {
@@ -272,6 +273,8 @@ export const en = {
     pages: 'Go to a page',
     search: 'Search',
     check: 'Check now',
+    add: 'Add a source',
+    quit: 'Quit',
     settings: 'Settings',
     help: 'This list',
     close: 'Close, clear, go back',
@@ -282,7 +285,7 @@ export const en = {
     fold: 'Fold or unfold a season',
     groups: { everywhere: 'Everywhere', lists: 'In lists' },
   },
-  errors: { title: 'That did not work', loading: 'This could not be loaded' },
+  errors: { loading: 'This could not be loaded' },
 };
 
 /** Strings stay strings, functions keep their parameters: what every language has to offer. */

@@ -28,7 +28,7 @@ export const errorsDe: ErrorWords = {
     next: 'Versuchen Sie es später erneut. Bleibt es dabei, prüfen Sie die Adresse und ob eine Anmeldung nötig ist.',
   },
   not_found: {
-    what: (v) => `Der Server hat nichts unter ${v('url', 'dieser Adresse')}.`,
+    what: (v) => `Der Server hat nichts unter ${v('url', 'dieser Adresse')} (Fehler ${v('status', '404')}).`,
     next: 'Prüfen Sie die Adresse oder lesen Sie die Quelle neu: Die Datei ist vielleicht umgezogen.',
   },
   rate_limited: {

@@ -28,7 +28,7 @@ export const errorsEn: ErrorWords = {
     next: 'Try again later. If it stays, check the address and whether it needs a login.',
   },
   not_found: {
-    what: (v) => `The server has nothing at ${v('url', 'this address')}.`,
+    what: (v) => `The server has nothing at ${v('url', 'this address')} (error ${v('status', '404')}).`,
     next: 'Check the address, or read the source again: the file may have moved.',
   },
   rate_limited: {

@@ -34,6 +34,13 @@ export function formatBytes(bytes: number, language: Language): string {
   return `${figure}\u00a0${UNITS[unit] ?? 'B'}`;
 }
 
+/** A part and its whole, with the unit only once where it is the same: `260` and `590 MiB`. */
+export function formatBytesOf(part: number, whole: number, language: Language): [string, string] {
+  const [of, unit] = formatBytes(part, language).split('\u00a0');
+  const all = formatBytes(whole, language);
+  return [all.endsWith(`\u00a0${unit ?? ''}`) ? (of ?? '') : formatBytes(part, language), all];
+}
+
 export function formatSpeed(bytesPerSecond: number, language: Language): string {
   return `${formatBytes(bytesPerSecond, language)}/s`;
 }

@@ -19,6 +19,7 @@ class I18n {
 
   number = (value: number) => format.formatNumber(value, this.language);
   bytes = (value: number) => format.formatBytes(value, this.language);
+  bytesOf = (part: number, whole: number) => format.formatBytesOf(part, whole, this.language);
   speed = (value: number) => format.formatSpeed(value, this.language);
   percent = (value: number) => format.formatPercent(value, this.language);
   duration = (seconds: number) => format.formatDuration(seconds, this.language);

@@ -24,6 +24,12 @@ export function scrollToRow(index: number, scrollTop: number, height: number, ro
   return bottom > scrollTop + height ? bottom - height : scrollTop;
 }
 
+/** The scroll position that shows a row in the middle; the top for rows of the first view. */
+export function scrollToMiddle(index: number, height: number, rowHeight: number): number {
+  const bottom = (index + 1) * rowHeight;
+  return bottom <= height ? 0 : bottom - (height + rowHeight) / 2;
+}
+
 /** The row that a key moves to; null for keys that do not move. */
 export function moveBy(key: string, active: number, count: number, rowsPerPage: number): number | null {
   if (count === 0) return null;

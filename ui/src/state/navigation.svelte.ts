@@ -11,6 +11,8 @@ export function isPage(name: string): name is PageName {
 
 export class Navigation {
   route = $state.raw<Route>({ page: 'library' });
+  /** Whether the user went anywhere yet: from then on a page that opens may take the focus. */
+  moved = $state(false);
 
   /** The entry of the sidebar that is lit: a series belongs to the library. */
   get section(): PageName {
@@ -18,10 +20,12 @@ export class Navigation {
   }
 
   go(page: PageName): void {
+    this.moved = true;
     this.route = { page };
   }
 
   openSeries(id: number): void {
+    this.moved = true;
     this.route = { page: 'series', id };
   }
 }

@@ -41,6 +41,8 @@ export function jobStateOf(data: MessageData): JobState {
       return PHASES[textOf(data, 'phase') ?? ''] ?? 'downloading';
     case 'completed':
       return textOf(data, 'reason') === 'skipped' ? 'skipped' : 'completed';
+    case 'waiting':
+      return textOf(data, 'reason') === 'queued' ? 'queued' : 'waiting';
     default:
       return data.status;
   }
@@ -54,18 +56,22 @@ export function failureOf(data: MessageData): CommandError {
   return { code, message: data.message, hint: '', params: { detail: data.message, ...given } };
 }
 
+/** How many sources a check that ended could not read. */
+export function failedSourcesOf(data: MessageData | undefined): number {
+  const totals = data?.status === 'completed' ? data.metadata['totals'] : undefined;
+  const failed = typeof totals === 'object' && totals !== null && 'failed_sources' in totals ? totals.failed_sources : 0;
+  return typeof failed === 'number' ? failed : 0;
+}
+
 export function queueCountsOf(data: MessageData | undefined): QueueCounts {
   const status = data?.metadata['queue_status'];
   const none: QueueCounts = { pending: 0, active: 0, completed: 0, failed: 0 };
   return typeof status === 'object' && status !== null ? { ...none, ...status } : none;
 }
 
-/** Percent of what the active downloads have to do; null when nothing runs or a size is unknown. */
-export function queuePercentOf(data: MessageData | undefined): number | null {
-  const done = numberOf(data, 'active_bytes');
-  const total = numberOf(data, 'active_total_bytes');
-  if (done === null || total === null || total <= 0) return null;
-  return Math.min(100, (done / total) * 100);
+/** Whether "pause all" is in force. */
+export function isQueuePaused(data: MessageData | undefined): boolean {
+  return data?.metadata['paused'] === true;
 }
 
 /** Whether a change can alter which rows lists hold, or their lasting figures. Mere samples cannot. */

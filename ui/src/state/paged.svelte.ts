@@ -37,6 +37,15 @@ export class PagedList<Row, Answer extends Page<Row>> {
     return this.#pages.get(Math.floor(index / this.pageSize))?.[index % this.pageSize];
   }
 
+  /** Where a row is, among those that are known. */
+  find(wanted: (row: Row) => boolean): number | null {
+    for (const [page, rows] of this.#pages) {
+      const index = rows.findIndex(wanted);
+      if (index >= 0) return page * this.pageSize + index;
+    }
+    return null;
+  }
+
   /** The list came into view: reads it unless what is known still holds. */
   show(): void {
     this.#shown = true;
@@ -88,9 +97,11 @@ export class PagedList<Row, Answer extends Page<Row>> {
   }
 
   #pagesInView(): number[] {
-    const from = Math.floor(this.#first / this.pageSize);
-    const to = Math.floor(Math.min(this.#last, Math.max(0, this.total - 1)) / this.pageSize);
-    return Array.from({ length: Math.max(0, to - from) + 1 }, (_, index) => from + index);
+    // the list may have become shorter than what is looked at
+    const end = Math.max(0, this.total - 1);
+    const from = Math.floor(Math.min(this.#first, end) / this.pageSize);
+    const to = Math.floor(Math.min(this.#last, end) / this.pageSize);
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
   }
 
   #lacking(): number[] {

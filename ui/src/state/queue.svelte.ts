@@ -62,6 +62,7 @@ export class QueueList {
   filter = $state<QueueFilter>('all');
   active = $state(0);
   readonly list: PagedList<QueueRow, QueuePage>;
+  #selected: number | null = null;
 
   constructor(private readonly bridge: Bridge) {
     this.list = new PagedList<QueueRow, QueuePage>((offset, limit) =>
@@ -69,9 +70,19 @@ export class QueueList {
     );
   }
 
+  /** Remembers which download is selected, by its number: the list moves under it. */
+  hold(): void {
+    this.#selected = this.list.row(this.active)?.id ?? this.#selected;
+  }
+
+  /** After the list was read again: the same download is selected, wherever it is now. */
+  follow(): void {
+    this.active = this.list.find((row) => row.id === this.#selected) ?? this.active;
+  }
+
   setFilter(filter: QueueFilter): void {
     this.filter = filter;
-    this.active = 0;
+    this.#select(0);
     void this.list.restart();
   }
 
@@ -87,7 +98,12 @@ export class QueueList {
 
   reset(): void {
     this.filter = 'all';
-    this.active = 0;
+    this.#select(0);
     this.list.reset();
+  }
+
+  #select(index: number): void {
+    this.active = index;
+    this.#selected = null;
   }
 }

@@ -1,0 +1,103 @@
+// What each command does in the fake's world.
+
+import type { CommandName, Commands } from '../bridge';
+import type { SettingsPatch } from '../generated/SettingsPatch';
+import type { SourceAdd } from '../generated/SourceAdd';
+import type { SourceRow } from '../generated/SourceRow';
+import { refusal } from './refusal';
+import { build, makeSource } from './scenarios';
+import { makeSeries } from './series';
+import type { FakeScan } from './scan';
+import type { FakeWorld } from './world';
+
+type Handlers = { [N in CommandName]: (args: Commands[N]['args']) => Commands[N]['answer'] | Promise<Commands[N]['answer']> };
+
+export function commandsOf(world: FakeWorld, scan: FakeScan): Handlers {
+  const { queue, relay } = world;
+  return {
+    app_state: () => world.appState(),
+    library_pick: () => '/home/you/Videos/Series',
+    library_set: ({ path }) => setLibrary(world, path),
+    library_rescan: () => scan.run(),
+    series_list: ({ query }) => world.seriesPage(query),
+    series_detail: ({ id }) => world.seriesDetail(id),
+    source_list: () => world.sources.map((source) => ({ ...source })),
+    source_add: ({ source }) => addSource(world, source),
+    source_refresh: ({ id }) => refreshSource(world, id),
+    source_remove: ({ id }) => {
+      world.sources = world.sources.filter((source) => source.id !== id);
+      return null;
+    },
+    queue_add: ({ selection }) => world.add(selection),
+    queue_list: ({ query: { filter, offset, limit } }) => {
+      const rows = queue.rows(filter).map((row) => ({ ...row }));
+      return { total: rows.length, counts: queue.counts(), paused: queue.paused, rows: rows.slice(offset, offset + limit) };
+    },
+    queue_act: ({ id, action }) => done(() => { queue.act(id, action); }),
+    queue_pause_all: () => done(() => { queue.pauseAll(true); }),
+    queue_resume_all: () => done(() => { queue.pauseAll(false); }),
+    queue_clear_finished: () => done(() => { queue.clearFinished(); }),
+    settings_set: ({ patch }) => changeSettings(world, patch),
+    demo_start: () => {
+      build(world, 'demo');
+      return world.appState();
+    },
+    demo_stop: () => {
+      world.demo = false;
+      world.library = null;
+      return world.appState();
+    },
+    open_folder: () => null,
+    progress_join: () => relay.join(),
+    progress_leave: () => null,
+    progress_visible_rows: ({ ids }) => done(() => { relay.showRows(ids); }),
+    window_ready: () => null,
+    app_quit: () => null,
+  };
+}
+
+function done(run: () => void): null {
+  run();
+  return null;
+}
+
+function setLibrary(world: FakeWorld, path: string): Commands['library_set']['answer'] {
+  if (path.includes('nowhere')) throw refusal('library_missing', { path });
+  if (path.includes('.xml')) throw refusal('library_not_a_folder', { path });
+  world.library = { path, reachable: true, free_bytes: 312_000_000_000, last_scan_at: null };
+  return world.appState();
+}
+
+function addSource(world: FakeWorld, { url }: SourceAdd): SourceRow {
+  if (!URL.canParse(url)) throw refusal('invalid_url', { url });
+  const { hostname } = new URL(url);
+  if (hostname.endsWith('.invalid')) throw refusal('host_unknown', { host: hostname });
+  const known = world.sources.find((source) => source.url === url);
+  if (known) throw refusal('source_exists', { name: known.name });
+  const series = makeSeries(world.series.length + 1, [6], 4, { source: hostname });
+  world.series.push(series);
+  const kind = /\.(xml|json|rss)$/.test(url) ? 'feed' : 'directory';
+  const source = makeSource(world, { kind, name: hostname, url, episodes: 6, series: 1, last_read_at: new Date(world.time.now()).toISOString() });
+  world.sources.push(source);
+  return { ...source };
+}
+
+function refreshSource(world: FakeWorld, id: number): SourceRow {
+  const source = world.sources.find((other) => other.id === id);
+  if (!source) throw refusal('source_unknown', { id: String(id) });
+  if (source.error) throw source.error;
+  source.last_read_at = new Date(world.time.now()).toISOString();
+  return { ...source };
+}
+
+function changeSettings(world: FakeWorld, patch: SettingsPatch): Commands['settings_set']['answer'] {
+  const { parallel_downloads: parallel, theme, language } = patch;
+  if (parallel !== undefined) {
+    if (parallel < 1 || parallel > 16) throw refusal('setting_invalid', { field: 'parallel_downloads' });
+    world.settings.parallel_downloads = parallel;
+    world.queue.parallel = parallel;
+  }
+  if (theme !== undefined) world.settings.theme = theme;
+  if (language !== undefined) world.settings.language = language === 'system' ? null : language;
+  return { ...world.settings };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it, vi } from 'vitest';
+import { fakeBridge } from '../bridge/fake';
+import { ManualTime } from '../bridge/fake/time';
+import { Live } from './live.svelte';
+
+async function connected(scenario = 'downloads') {
+  const time = new ManualTime();
+  const bridge = fakeBridge(scenario, time);
+  const live = new Live(bridge);
+  await live.connect();
+  const joins = () => bridge.sent.filter(({ name }) => name === 'progress_join').length;
+  return { time, bridge, live, joins };
+}
+
+const TRAINS = 'download_Night Trains_2_4';
+
+describe('the live side', () => {
+  it('knows the snapshot, then follows frames without asking again', async () => {
+    const { time, live, joins } = await connected();
+    const before = live.operations.get(TRAINS)?.current ?? 0;
+    time.advance(2_000);
+    expect(live.operations.get(TRAINS)?.current).toBeGreaterThan(before);
+    expect(live.connected).toBe(true);
+    expect(joins()).toBe(1);
+  });
+
+  it('joins again after a lost frame, once, and knows everything then', async () => {
+    const { time, bridge, live, joins } = await connected();
+    bridge.world.relay.loseFrame();
+    time.advance(200);
+    await vi.waitFor(() => { expect(joins()).toBe(2); });
+    time.advance(1_000);
+    const bytes = bridge.world.queue.jobOf(TRAINS)?.row.bytes;
+    await vi.waitFor(() => { expect(live.operations.get(TRAINS)?.current).toBe(bytes); });
+    expect(joins()).toBe(2);
+  });
+
+  it('joins again when the source of progress was replaced', async () => {
+    const { time, bridge, joins } = await connected();
+    bridge.world.relay.epoch = 2;
+    time.advance(200);
+    await vi.waitFor(() => { expect(joins()).toBe(2); });
+  });
+
+  it('tells which rows are in view only when that changed', async () => {
+    const { bridge, live } = await connected();
+    const told = () => bridge.sent.filter(({ name }) => name === 'progress_visible_rows').map(({ args }) => args);
+    live.showRows([TRAINS, 'b']);
+    live.showRows(['b', TRAINS]);
+    await vi.waitFor(() => { expect(told()).toEqual([{ name: 'main', ids: ['b', TRAINS] }]); });
+    live.showRows([]);
+    await vi.waitFor(() => { expect(told()).toHaveLength(2); });
+    expect(live.operations.has(TRAINS)).toBe(false);
+    expect(live.queue?.type).toBe('queue');
+  });
+
+  it('tells listeners what was and what is', async () => {
+    const { time, live } = await connected();
+    const seen: [number | undefined, number | undefined][] = [];
+    const end = live.onChange(({ id, before, after }) => { if (id === TRAINS) seen.push([before?.current, after?.current]); });
+    time.advance(200);
+    end();
+    time.advance(200);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.[1]).toBeGreaterThan(seen[0]?.[0] ?? 0);
+  });
+});
