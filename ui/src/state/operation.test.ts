@@ -53,7 +53,6 @@ describe('a check', () => {
 });
 
 describe('the queue', () => {
-
   it('counts nothing before it is known', () => {
     expect(queueCountsOf(undefined)).toEqual({ pending: 0, active: 0, completed: 0, failed: 0 });
     expect(isQueuePaused(undefined)).toBe(false);
