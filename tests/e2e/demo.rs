@@ -38,6 +38,7 @@ async fn the_demo_shows_the_whole_main_job() -> Outcome {
     app.press("nav-downloads").await?;
     let tray = Tray::of_app(&desktop.bus().await?).await?;
     tray.status_line_is(|line| line.contains('%')).await?;
+    page::percent_above(&app, "S01E02", 40.0).await?;
     app.picture(&desktop, "demo-3-downloading").await?;
     app.press("nav-library").await?;
     app.wait("all(\"[data-testid='series-row']\").length === 3 && all(\"[data-testid='series-row']\").every((row) => row.dataset.missing === '0')").await?;

@@ -273,6 +273,7 @@ export const de: Messages = {
     job: (name, state) => `${name}: ${state}`,
   },
   shortcuts: {
+    space: 'Leertaste',
     title: 'Tastenkürzel',
     pages: 'Zu einem Bereich wechseln',
     search: 'Suchen',

@@ -269,6 +269,7 @@ export const en = {
     job: (name: string, state: string) => `${name}: ${state}`,
   },
   shortcuts: {
+    space: 'Space',
     title: 'Keyboard shortcuts',
     pages: 'Go to a page',
     search: 'Search',
