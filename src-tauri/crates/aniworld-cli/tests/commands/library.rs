@@ -108,7 +108,7 @@ fn what_is_missing_can_be_chosen_by_series_season_episode_and_key() {
     let key = all.lines[0]["key"].as_str().unwrap().to_owned();
     for chosen in [
         &["night trains"][..],
-        &["Night", "s01"],
+        &["Night Trains", "s01"],
         &["Night Trains", "S01E02"],
         &[&key],
     ] {
@@ -127,6 +127,8 @@ fn what_is_missing_can_be_chosen_by_series_season_episode_and_key() {
         &["Day Trains"][..],
         &["Night Trains", "S09E09"],
         &["Night Trains", "first"],
+        // the beginning of a title is a guess, and a guess downloads nothing
+        &["Night"],
     ] {
         let arguments: Vec<&str> = std::iter::once(&"missing").chain(unknown).copied().collect();
         let ran = place.run(&arguments);
@@ -136,6 +138,12 @@ fn what_is_missing_can_be_chosen_by_series_season_episode_and_key() {
             "{unknown:?}"
         );
     }
+    let ran = place.run(&["missing", "Night"]);
+    assert!(
+        ran.errors.contains("Close to it: Night Trains."),
+        "{}",
+        ran.errors
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use serde_json::Value;
 
 /// What differs from run to run.
-const FLEETING: [&str; 12] = [
+const FLEETING: [&str; 13] = [
     "added_at",
     "air_date",
     "data_dir",
@@ -19,6 +19,7 @@ const FLEETING: [&str; 12] = [
     "seconds",
     "speed_bytes_per_s",
     "started_at",
+    "took_s",
     "updated_at",
     "url",
 ];

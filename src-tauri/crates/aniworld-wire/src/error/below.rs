@@ -273,11 +273,16 @@ impl From<&SelectionError> for CommandError {
     fn from(error: &SelectionError) -> Self {
         match error {
             SelectionError::Unknown { text, close } => {
-                let mut params = vec![("text", text.clone())];
-                if !close.0.is_empty() {
-                    params.push(("close", close.0.join(", ")));
+                if close.0.is_empty() {
+                    return Self::new(ErrorCode::SelectionUnknown, [("text", text)]);
                 }
-                Self::new(ErrorCode::SelectionUnknown, params)
+                let close = close.0.join(", ");
+                let hint = format!("Close to it: {close}.");
+                let error = Self::new(
+                    ErrorCode::SelectionUnknown,
+                    [("text", text.clone()), ("close", close)],
+                );
+                Self { hint, ..error }
             }
             SelectionError::Store(failure) => failure.into(),
         }
