@@ -76,14 +76,6 @@ pub struct QueueStatus {
     pub failed: u32,
 }
 
-impl QueueStatus {
-    /// Jobs that have ended, of all that are on the list.
-    pub fn ended_of_all(self) -> (u32, u32) {
-        let ended = self.completed + self.failed;
-        (ended, ended + self.active + self.pending)
-    }
-}
-
 /// Why an order to the queue was not carried out. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueueError {

@@ -72,10 +72,10 @@ impl Announcer {
             Pulse { paused: true, .. } => ProgressStatus::Paused,
             _ => ProgressStatus::Waiting,
         };
-        let (ended, all) = pulse.status.ended_of_all();
+        let (ended, all) = pulse.run;
         let update = Update {
-            current: Some(ended.into()),
-            total: Some(all.into()),
+            current: Some(ended as u64),
+            total: Some(all as u64),
             status: Some(status),
             message: Some(message),
             metadata: Metadata::from([
@@ -86,6 +86,17 @@ impl Announcer {
             force_broadcast: true,
         };
         self.report(self.progress.update(DOWNLOAD_QUEUE, update));
+    }
+
+    /// An episode that waits for its turn: season, series and queue count it from now on.
+    pub(super) fn planned(&self, label: &EpisodeLabel, bytes: Option<u64>) {
+        self.progress
+            .plan(&progress_id(label), &label.serie_folder, label.season, bytes);
+    }
+
+    /// An episode that no longer waits and has not run.
+    pub(super) fn unplanned(&self, label: &EpisodeLabel) {
+        self.progress.unplan(&progress_id(label));
     }
 
     /// A job that was paused without running.

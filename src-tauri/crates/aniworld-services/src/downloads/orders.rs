@@ -94,6 +94,7 @@ impl Shared {
         }
         for job in &jobs {
             state.queue.insert(job.id, job.position, job.state);
+            self.announcer.planned(&job.label, job.total);
         }
         self.publish(&state, status);
         if !jobs.is_empty() {
@@ -170,6 +171,7 @@ impl Shared {
         self.commit(&state, Durability::Power, vec![JobChange::End(ending)])
             .await?;
         let _ = state.queue.change(id, JobState::Cancelled);
+        self.announcer.unplanned(&job.label);
         self.republish(&state);
         drop(state);
         self.clean(&job).await;
@@ -191,6 +193,7 @@ impl Shared {
             return Err(QueueError::State { job, state, wanted });
         };
         state.queue.insert(id, position, JobState::Queued);
+        self.announcer.planned(&job.label, job.total);
         self.publish(&state, status);
         self.announce(Happened::Retried(&job.label));
         self.fill(&mut state).await?;

@@ -24,6 +24,8 @@ pub struct Queue {
     running: BTreeSet<JobId>,
     parallel: usize,
     paused: bool,
+    /// Jobs that have ended since the queue was last empty.
+    ended: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +43,15 @@ impl Queue {
             running: BTreeSet::new(),
             parallel,
             paused: false,
+            ended: 0,
         }
     }
 
-    /// Takes in a job that is queued or paused.
+    /// Takes in a job that is queued or paused. The first one of an empty queue begins a new run.
     pub fn insert(&mut self, id: JobId, place: i64, state: JobState) {
+        if self.jobs.is_empty() {
+            self.ended = 0;
+        }
         self.jobs.insert(id, Entry { place, state });
         if state == JobState::Queued {
             self.ready.insert((place, id));
@@ -89,6 +95,7 @@ impl Queue {
             }
             ended if ended.is_terminal() => {
                 self.jobs.remove(&id);
+                self.ended += 1;
             }
             _ => {}
         }
@@ -125,6 +132,11 @@ impl Queue {
             .collect();
         found.sort_unstable();
         found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Jobs that have ended since the queue was last empty, of all that it had since then.
+    pub fn ended_of_run(&self) -> (usize, usize) {
+        (self.ended, self.ended + self.jobs.len())
     }
 
     /// Whether nothing runs and nothing would start by itself.

@@ -139,6 +139,7 @@ impl Shared {
         state.queue.set_paused(paused);
         for job in &open {
             state.queue.insert(job.id, job.position, job.state);
+            self.announcer.planned(&job.label, job.total);
         }
         self.publish(&state, status);
         self.announcer.open(*self.pulse.borrow());

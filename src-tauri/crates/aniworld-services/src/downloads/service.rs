@@ -69,6 +69,8 @@ pub(super) struct Pulse {
     pub(super) paused: bool,
     pub(super) idle: bool,
     pub(super) running: usize,
+    /// Ended jobs of this run, and all of it.
+    pub(super) run: (usize, usize),
 }
 
 impl DownloadService {
@@ -125,6 +127,7 @@ impl Shared {
             paused: state.queue.is_paused(),
             idle: state.queue.is_idle() || !state.works,
             running: state.controls.len(),
+            run: state.queue.ended_of_run(),
         });
     }
 

@@ -1,16 +1,20 @@
 //! The board: the only writer of progress. A reducer without I/O, tasks or a clock of its own.
 //!
 //! The rules that every operation keeps are in [`operation`]; what the queue adds up is in
-//! [`queue_totals`]. The board keeps the operations, their order and the bound of the past.
+//! [`queue_totals`], what a season and a series add up to in [`scopes`]. The board keeps the operations, their order and the bound of the past.
 
 mod operation;
 mod queue_totals;
+mod scopes;
+mod share;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use self::operation::{Change, Opening, Operation, Total};
 use self::queue_totals::QueueTotals;
+use self::scopes::{Place, Refreshed, Scopes};
+use self::share::Share;
 use super::clock::Moment;
 use super::{
     Action, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressUpdate, Significance, Snapshot,
@@ -40,6 +44,7 @@ pub struct Board {
     past: BTreeMap<u64, Arc<Progress>>,
     past_ids: HashMap<String, u64>,
     totals: QueueTotals,
+    scopes: Scopes,
     late_updates: u64,
 }
 
@@ -121,8 +126,24 @@ impl Board {
         self.change(id, change, now)
     }
 
-    /// Finds downloads that receive nothing any more and marks them as stalled. To be called about once a second
-    /// while [`Board::needs_ticks`].
+    /// Plans the download of an episode that waits for its turn, so that its season and series know of it.
+    pub fn plan(&mut self, id: &str, serie_folder: &str, season: u32, bytes: Option<u64>) {
+        let place = Place {
+            serie_folder: serie_folder.into(),
+            season,
+        };
+        let running = self.active.get(id).is_some_and(|it| it.share().is_some());
+        self.scopes.plan(id, place, bytes, running);
+    }
+
+    /// The episode no longer waits for its turn.
+    pub fn unplan(&mut self, id: &str) {
+        self.scopes.unplan(id);
+    }
+
+    /// Finds downloads that receive nothing any more and marks them as stalled, and brings derived operations up
+    /// to date. To be called while [`Board::needs_ticks`]: a few times a second while [`Board::has_news`], else
+    /// about once a second.
     pub fn tick(&mut self, now: Moment) -> Vec<ProgressEvent> {
         let stalled: Vec<String> = self
             .active
@@ -141,12 +162,50 @@ impl Board {
                 events.extend(applied.queue);
             }
         }
+        let refreshed = self.scopes.refresh(now);
+        events.extend(refreshed.into_iter().map(|it| self.derived_event(it)));
+        events.extend(self.refresh_outlook(now));
         events
     }
 
-    /// Whether a download runs that could stall.
+    fn derived_event(&mut self, Refreshed { progress, changed }: Refreshed) -> ProgressEvent {
+        self.seq += 1;
+        ProgressEvent {
+            event_type: progress.kind.event_type(),
+            room: progress.kind.room(),
+            seq: self.seq,
+            significance: if changed {
+                Significance::StateChange
+            } else {
+                Significance::Sample
+            },
+            progress,
+        }
+    }
+
+    /// How long the whole queue may take, where that is news.
+    fn refresh_outlook(&mut self, now: Moment) -> Option<ProgressEvent> {
+        let outlook = self.scopes.all().outlook();
+        let queue = self
+            .active
+            .get_mut(ids::DOWNLOAD_QUEUE)
+            .filter(|it| it.is_queue())?;
+        if !queue.write_outlook(outlook, now) {
+            return None;
+        }
+        self.seq += 1;
+        queue.seq = self.seq;
+        Some(queue.event(Significance::Sample))
+    }
+
+    /// Whether a derived operation is older than what it is derived from.
+    pub fn has_news(&self) -> bool {
+        self.scopes.is_dirty()
+    }
+
+    /// Whether a download runs that could stall, or a derived operation is old.
     pub fn needs_ticks(&self) -> bool {
-        self.active.values().any(Operation::can_stall)
+        self.has_news() || self.active.values().any(Operation::can_stall)
     }
 
     /// The last event's number.
@@ -161,27 +220,37 @@ impl Board {
 
     /// One operation, active or past.
     pub fn get(&self, id: &str) -> Option<&Arc<Progress>> {
-        match self.active.get(id) {
-            Some(operation) => Some(&operation.progress),
-            None => self.past.get(self.past_ids.get(id)?),
+        if let Some(operation) = self.active.get(id) {
+            return Some(&operation.progress);
+        }
+        match self.past_ids.get(id) {
+            Some(seq) => self.past.get(seq),
+            None => self.scopes.get(id),
         }
     }
 
     /// The active operation as an event: what a coalesced sample of it says now.
     pub(super) fn latest(&self, id: &str) -> Option<ProgressEvent> {
-        self.active
-            .get(id)
-            .map(|operation| operation.event(Significance::Sample))
+        if let Some(operation) = self.active.get(id) {
+            return Some(operation.event(Significance::Sample));
+        }
+        self.scopes.get(id).map(|progress| ProgressEvent {
+            event_type: progress.kind.event_type(),
+            room: progress.kind.room(),
+            seq: self.seq,
+            significance: Significance::Sample,
+            progress: Arc::clone(progress),
+        })
     }
 
-    /// Operations that have not ended, oldest first.
+    /// Operations that have not ended, oldest first, then derived ones by id.
     pub fn active(&self) -> Vec<Arc<Progress>> {
         let mut operations: Vec<&Operation> = self.active.values().collect();
         operations.sort_unstable_by_key(|operation| operation.started_seq);
-        operations
-            .into_iter()
-            .map(|operation| Arc::clone(&operation.progress))
-            .collect()
+        let mut derived: Vec<&Arc<Progress>> = self.scopes.derived().collect();
+        derived.sort_unstable_by_key(|progress| &progress.id);
+        let operations = operations.into_iter().map(|operation| &operation.progress);
+        operations.chain(derived).map(Arc::clone).collect()
     }
 
     /// Operations that have ended, newest first; at most 500, each with its last attempt.
@@ -218,7 +287,12 @@ impl Board {
         let operation = Operation::open(id.clone(), opening, attempt, self.seq, now);
         let event = operation.event(Significance::StateChange);
         let is_queue = operation.is_queue();
-        let totals_changed = self.totals.replace(None, operation.share());
+        let share = operation.share();
+        let totals_changed = self.totals.replace(None, share);
+        if let Some(share) = share {
+            self.scopes
+                .began(&operation.progress.id, operation.place(), share);
+        }
         self.active.insert(id, operation);
         if is_queue {
             // children may have come before the queue itself: it begins with their sum
@@ -260,7 +334,9 @@ impl Board {
         operation.seq = self.seq;
         let event = operation.event(significance);
         let ended = operation.progress.status.is_terminal();
-        let after = if ended { None } else { operation.share() };
+        let last = operation.share();
+        count(&mut self.scopes, operation, before, last);
+        let after = last.filter(|_| !ended);
         if ended {
             self.bury(id);
         }
@@ -294,6 +370,19 @@ impl Board {
         {
             self.past_ids.remove(&oldest.id);
         }
+    }
+}
+
+/// Brings a change of an operation into the sums above it.
+fn count(scopes: &mut Scopes, operation: &Operation, before: Option<Share>, last: Option<Share>) {
+    let (id, place) = (operation.progress.id.as_str(), operation.place());
+    let status = operation.progress.status;
+    match (before, last) {
+        (Some(before), Some(last)) if status.is_terminal() => scopes.ended(id, place, (before, last), status),
+        (Some(before), Some(last)) => scopes.changed(place, before, last),
+        (Some(before), None) => scopes.left(place, before),
+        (None, Some(last)) if !status.is_terminal() => scopes.began(id, place, last),
+        (None, _) => {}
     }
 }
 

@@ -16,6 +16,16 @@ pub fn download_id(serie_folder: &str, season: u32, number: &impl Display, versi
     }
 }
 
+/// What the downloads of a series add up to.
+pub fn series_id(serie_folder: &str) -> String {
+    format!("series_{serie_folder}")
+}
+
+/// What the downloads of a season add up to.
+pub fn season_id(serie_folder: &str, season: u32) -> String {
+    format!("season_{serie_folder}_{season}")
+}
+
 /// A new id for a failure without an operation.
 pub fn error_id() -> String {
     format!("error_{}", uuid::Uuid::new_v4())

@@ -12,6 +12,16 @@ pub const ERROR_CODE: &str = "error_code";
 pub const SPEED: &str = "speed_bytes_per_s";
 /// Seconds left. Written by the board only, on downloads.
 pub const ETA: &str = "eta_s";
+/// Seconds left at best and at worst. Written by the board only, on the queue and on derived operations.
+pub const ETA_LOW: &str = "eta_low_s";
+/// See [`ETA_LOW`].
+pub const ETA_HIGH: &str = "eta_high_s";
+/// Of a derived operation: `season` or `series`.
+pub const SCOPE: &str = "scope";
+/// Of a derived operation: what its figures count, `bytes` or `items`.
+pub const UNIT: &str = "unit";
+/// Of a derived operation: `{ended, failed, total}` of its run.
+pub const ITEMS: &str = "items";
 /// 1 for the first run of an id, 2 after it was started again, and so on. Written by the board only.
 pub const ATTEMPT: &str = "attempt";
 /// What just happened to the queue: `items_added`, ...

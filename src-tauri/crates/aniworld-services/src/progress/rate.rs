@@ -17,19 +17,19 @@ const ETA_MAX: f64 = 8_640_000.0;
 
 /// An exponential average over time, unbiased from its first sample on.
 #[derive(Debug, Clone, Copy, Default)]
-struct Average {
+pub(super) struct Average {
     sum: f64,
     weight: f64,
 }
 
 impl Average {
-    fn fold(&mut self, rate: f64, over: Duration, tau: Duration) {
+    pub(super) fn fold(&mut self, rate: f64, over: Duration, tau: Duration) {
         let share = -(-over.as_secs_f64() / tau.as_secs_f64()).exp_m1();
         self.sum += share * (rate - self.sum);
         self.weight += share * (1.0 - self.weight);
     }
 
-    fn value(&self) -> Option<f64> {
+    pub(super) fn value(&self) -> Option<f64> {
         (self.weight > 0.0).then(|| self.sum / self.weight)
     }
 }

@@ -55,6 +55,18 @@ impl ProgressService {
         self.shared.change(|board, now| board.update(id, update, now))
     }
 
+    /// Plans the download of an episode that waits for its turn: from now on its season, its series and the
+    /// whole queue count it, by its operation once it has one. `bytes`: its size, where the source says it.
+    pub fn plan(&self, id: &str, serie_folder: &str, season: u32, bytes: Option<u64>) {
+        self.shared
+            .plan(|board| board.plan(id, serie_folder, season, bytes));
+    }
+
+    /// Takes an episode out of the plan.
+    pub fn unplan(&self, id: &str) {
+        self.shared.plan(|board| board.unplan(id));
+    }
+
     /// Returns once every event before this call has been handled by every subscriber that had one.
     /// Not to be awaited inside a handler: it would wait for itself.
     pub async fn settled(&self) {

@@ -67,11 +67,12 @@ impl Ending {
 }
 
 /// A job that has not ended, as the queue orders it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OpenJob {
     pub(crate) id: JobId,
     pub(crate) position: i64,
     pub(crate) state: JobState,
+    pub(crate) label: EpisodeLabel,
     /// The size, as far as the source says it.
     pub(crate) total: Option<u64>,
 }
@@ -109,6 +110,7 @@ impl Store {
                         id,
                         position,
                         state: JobState::Queued,
+                        label: job.label.clone(),
                         total: job.bytes(),
                     });
                 }
@@ -143,13 +145,15 @@ impl Store {
     pub(crate) fn open_jobs(&self) -> Result<Vec<OpenJob>, StoreFailure> {
         self.read(|tx| {
             let mut statement = tx.prepare(
-                "SELECT id, position, state, total FROM job WHERE section < 2 ORDER BY position, id",
+                "SELECT id, position, state, total, serie_folder, series, season, number, version, title
+                 FROM job WHERE section < 2 ORDER BY position, id",
             )?;
             let rows = statement.query_map([], |row| {
                 Ok(OpenJob {
                     id: JobId(row.get("id")?),
                     position: row.get("position")?,
                     state: Word::of(row, "state")?,
+                    label: label(row)?,
                     total: unsigned_or_null(row, "total")?,
                 })
             })?;

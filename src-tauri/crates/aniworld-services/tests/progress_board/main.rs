@@ -4,6 +4,7 @@
 
 mod examples;
 mod properties;
+mod scopes;
 
 use std::time::Duration;
 

@@ -211,3 +211,23 @@ proptest! {
         prop_assert_eq!(order, (1..=jobs).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_run_begins_with_the_first_job_of_an_empty_queue() {
+    let mut queue = queue_of(2, 2);
+    assert_eq!(queue.ended_of_run(), (0, 2));
+    start_all(&mut queue);
+    end(&mut queue, 1, Failed);
+    queue.insert(JobId(3), 3, Queued);
+    assert_eq!(queue.ended_of_run(), (1, 3), "it grows while something is open");
+    end(&mut queue, 2, Completed);
+    start_all(&mut queue);
+    end(&mut queue, 3, Completed);
+    assert_eq!(
+        queue.ended_of_run(),
+        (3, 3),
+        "and stays as it was when nothing is"
+    );
+    queue.insert(JobId(4), 4, Queued);
+    assert_eq!(queue.ended_of_run(), (0, 1));
+}

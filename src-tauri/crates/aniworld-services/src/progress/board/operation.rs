@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::queue_totals::{QueueTotals, Share};
+use super::queue_totals::QueueTotals;
+use super::scopes::{Outlook, Place};
+use super::share::Share;
 use crate::progress::clock::Moment;
 use crate::progress::percent::Percent;
 use crate::progress::rate::Rate;
@@ -35,6 +37,8 @@ pub(super) struct Operation {
     /// The highest percent so far, and the total it was measured against.
     high: Option<(u64, Percent)>,
     rate: Rate,
+    /// The season it belongs to, where it is the download of an episode.
+    place: Option<Place>,
 }
 
 /// How an attempt begins.
@@ -106,7 +110,9 @@ impl Operation {
             seq,
             high: None,
             rate: Rate::default(),
+            place: None,
         };
+        operation.place = place_of(&operation.progress);
         operation.measure(&QueueTotals::default());
         operation
     }
@@ -138,7 +144,17 @@ impl Operation {
             bytes: progress.current,
             total_bytes: progress.total.unwrap_or(0).max(progress.current),
             tenths: self.high.map_or(0, |(_, percent)| percent.tenths()),
+            unsized_items: u64::from(progress.total.is_none()),
+            running: u64::from(matches!(
+                progress.status,
+                ProgressStatus::Started | ProgressStatus::InProgress
+            )),
         })
+    }
+
+    /// Where it adds its share.
+    pub(super) fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
     }
 
     pub(super) fn apply(&mut self, change: Change, totals: &QueueTotals, now: Moment) -> Significance {
@@ -266,6 +282,35 @@ impl Operation {
         );
         self.measure(totals);
     }
+
+    /// Writes how long the rest of the queue may take. `false` if nothing changed. For the queue only.
+    pub(super) fn write_outlook(&mut self, outlook: Option<Outlook>, now: Moment) -> bool {
+        let figures = [
+            (keys::ETA, outlook.map(|it| it.likely)),
+            (keys::ETA_LOW, outlook.map(|it| it.low)),
+            (keys::ETA_HIGH, outlook.map(|it| it.high)),
+        ];
+        let known = |key: &str| self.progress.metadata.get(key).and_then(Value::as_u64);
+        if figures.iter().all(|(key, figure)| known(key) == *figure) {
+            return false;
+        }
+        let progress = Arc::make_mut(&mut self.progress);
+        progress.updated_at = now.wall;
+        for (key, figure) in figures {
+            put(&mut progress.metadata, key, figure);
+        }
+        true
+    }
+}
+
+/// The season of a download, if its metadata say it from the start.
+fn place_of(progress: &Progress) -> Option<Place> {
+    let folder = progress.metadata.get(keys::SERIE_FOLDER)?.as_str()?;
+    let season = progress.metadata.get(keys::SEASON)?.as_u64()?;
+    Some(Place {
+        serie_folder: folder.into(),
+        season: u32::try_from(season).ok()?,
+    })
 }
 
 /// Whether the board alone writes this key.
@@ -273,7 +318,9 @@ fn is_ours(kind: ProgressType, key: &str) -> bool {
     match key {
         keys::ATTEMPT => true,
         keys::SPEED | keys::ETA => matches!(kind, ProgressType::Download | ProgressType::Queue),
-        keys::ACTIVE_BYTES | keys::ACTIVE_TOTAL_BYTES => kind == ProgressType::Queue,
+        keys::ACTIVE_BYTES | keys::ACTIVE_TOTAL_BYTES | keys::ETA_LOW | keys::ETA_HIGH => {
+            kind == ProgressType::Queue
+        }
         _ => false,
     }
 }

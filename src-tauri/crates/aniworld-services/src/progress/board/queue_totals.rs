@@ -1,17 +1,6 @@
 //! What the downloads of the queue add up to. Exact: whole numbers, added and taken away one by one.
 
-/// What one active child adds to the queue.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Share {
-    /// Bytes per second now.
-    pub(super) speed: u64,
-    /// Bytes so far.
-    pub(super) bytes: u64,
-    /// Bytes in all; of a child of unknown size, the bytes so far.
-    pub(super) total_bytes: u64,
-    /// Its percent in tenths; 0 when unknown.
-    pub(super) tenths: u64,
-}
+use super::share::Share;
 
 /// The sum of the shares of all active children.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -16,6 +16,8 @@ use super::super::{
 
 /// How often downloads are looked at that may have stalled. Only while one runs.
 const TICK: Duration = Duration::from_secs(1);
+/// How often derived operations are brought up to date while something changes.
+const REFRESH: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 pub(in crate::progress) struct Shared {
@@ -59,10 +61,21 @@ impl Shared {
         if let Some(queue) = applied.queue {
             state.hand_out(&queue);
         }
-        if may_stall && !state.ticking {
-            self.start_ticking(&mut state);
-        }
+        self.tick_if_needed(&mut state, may_stall);
         Ok(())
+    }
+
+    fn tick_if_needed(self: &Arc<Self>, state: &mut State, may_stall: bool) {
+        if (may_stall || state.board.has_news()) && !state.ticking {
+            self.start_ticking(state);
+        }
+    }
+
+    /// Changes what is planned, which nobody hears of before the next look.
+    pub(super) fn plan(self: &Arc<Self>, change: impl FnOnce(&mut Board)) {
+        let mut state = self.lock();
+        change(&mut state.board);
+        self.tick_if_needed(&mut state, false);
     }
 
     fn start_ticking(self: &Arc<Self>, state: &mut State) {
@@ -73,7 +86,16 @@ impl Shared {
         }
     }
 
-    /// One look for stalls. `false` when no more are needed.
+    /// How long until the next look.
+    fn pace(&self) -> Duration {
+        if self.lock().board.has_news() {
+            REFRESH
+        } else {
+            TICK
+        }
+    }
+
+    /// One look for stalls and at derived operations. `false` when no more are needed.
     fn tick(&self) -> bool {
         let mut state = self.lock();
         let now = self.clock.now();
@@ -183,7 +205,10 @@ impl State {
 
 async fn tick_while_needed(service: Weak<Shared>, clock: Arc<dyn Clock>) {
     loop {
-        clock.sleep(TICK).await;
+        let Some(pace) = service.upgrade().map(|service| service.pace()) else {
+            return;
+        };
+        clock.sleep(pace).await;
         match service.upgrade() {
             Some(service) if service.tick() => {}
             _ => return,

@@ -1,0 +1,230 @@
+//! What downloads add up to per season, per series and in all: derived operations, computed here and by
+//! nobody else. Pure; must not know who publishes them.
+//!
+//! A scope has a run: it begins with the first item that is planned or starts while it has none, and ends
+//! when no item is left open. An item is one download, planned or running, and is counted once: while it
+//! has an operation, the operation speaks for it, before and between that the plan does.
+//!
+//! *Weights.* Where the size of every open item is known, the percent counts bytes; else it counts items, each
+//! with its own fraction. Ended items stay in both until the run ends: completed ones with their bytes, failed
+//! ones as items only. Cancelled items leave both. So the percent may fall when the plan grows.
+//!
+//! Derived operations are refreshed by [`Scopes::refresh`], not with every sample of a child: at most so often as
+//! the board is ticked, and once more after the last change.
+
+mod derived;
+mod tally;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use self::derived::Derived;
+pub(super) use self::tally::{Outlook, Tally};
+use super::share::Share;
+use crate::progress::clock::Moment;
+use crate::progress::{Progress, ProgressStatus};
+
+/// A season of a series (`Some`), or the series as a whole.
+type Key = (Arc<str>, Option<u32>);
+
+/// Where an item belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) serie_folder: Arc<str>,
+    pub(super) season: u32,
+}
+
+/// An item that waits for its turn.
+#[derive(Debug)]
+struct Planned {
+    place: Place,
+    share: Share,
+    /// An operation speaks for it now.
+    silent: bool,
+}
+
+#[derive(Debug, Default)]
+struct Scope {
+    tally: Tally,
+    derived: Derived,
+}
+
+#[derive(Debug, Default)]
+struct Series {
+    whole: Scope,
+    seasons: BTreeMap<u32, Scope>,
+    /// It stands in the list of those to be refreshed.
+    dirty: bool,
+}
+
+/// All series with open items.
+#[derive(Debug, Default)]
+pub(super) struct Scopes {
+    series: HashMap<Arc<str>, Series>,
+    planned: HashMap<String, Planned>,
+    all: Tally,
+    dirty: Vec<Arc<str>>,
+    /// Derived operations by id, as they were last published.
+    published: HashMap<String, Arc<Progress>>,
+}
+
+impl Scopes {
+    /// Plans an item, or changes what is planned of it. `running`: an operation speaks for it.
+    pub(super) fn plan(&mut self, id: &str, place: Place, bytes: Option<u64>, running: bool) {
+        self.unplan(id);
+        let share = Share::planned(bytes);
+        self.forget_failure(id, &place);
+        let silent = running;
+        if !silent {
+            self.step(Some(&place), None, Some(share));
+        }
+        let planned = Planned { place, share, silent };
+        self.planned.insert(id.to_owned(), planned);
+    }
+
+    /// Takes an item out of the plan. An operation of it goes on to count.
+    pub(super) fn unplan(&mut self, id: &str) {
+        if let Some(planned) = self.planned.remove(id)
+            && !planned.silent
+        {
+            self.step(Some(&planned.place), Some(planned.share), None);
+        }
+    }
+
+    /// An operation began to speak for an item.
+    pub(super) fn began(&mut self, id: &str, place: Option<&Place>, share: Share) {
+        if let Some(planned) = self.planned.get_mut(id).filter(|planned| !planned.silent) {
+            planned.silent = true;
+            let (place, share) = (planned.place.clone(), planned.share);
+            self.step(Some(&place), Some(share), None);
+        }
+        self.step(place, None, Some(share));
+        if let Some(place) = place {
+            self.forget_failure(id, place);
+        }
+    }
+
+    /// The operation of an item has other figures.
+    pub(super) fn changed(&mut self, place: Option<&Place>, before: Share, after: Share) {
+        self.step(place, Some(before), Some(after));
+    }
+
+    /// The operation no longer is one of an item.
+    pub(super) fn left(&mut self, place: Option<&Place>, before: Share) {
+        self.step(place, Some(before), None);
+    }
+
+    /// The operation of an item ended, with its share before that and with its last one.
+    pub(super) fn ended(
+        &mut self,
+        id: &str,
+        place: Option<&Place>,
+        (before, last): (Share, Share),
+        how: ProgressStatus,
+    ) {
+        self.planned.remove(id);
+        self.step(place, Some(before), None);
+        let end = |tally: &mut Tally| match how {
+            ProgressStatus::Completed => tally.complete(last.bytes),
+            ProgressStatus::Failed => tally.fail(id),
+            _ => {}
+        };
+        end(&mut self.all);
+        self.on_scopes(place, end);
+    }
+
+    /// What everything adds up to.
+    pub(super) fn all(&self) -> &Tally {
+        &self.all
+    }
+
+    /// Whether a derived operation is older than what it is derived from.
+    pub(super) fn is_dirty(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    /// Brings derived operations up to date and returns the changed ones. One that is over leaves with that.
+    pub(super) fn refresh(&mut self, now: Moment) -> Vec<Refreshed> {
+        let mut refreshed = Vec::new();
+        for folder in std::mem::take(&mut self.dirty) {
+            let Some(series) = self.series.get_mut(&folder) else {
+                continue;
+            };
+            series.dirty = false;
+            series.seasons.retain(|season, scope| {
+                refreshed.extend(scope.refresh(&(Arc::clone(&folder), Some(*season)), now));
+                !scope.tally.is_over()
+            });
+            refreshed.extend(series.whole.refresh(&(Arc::clone(&folder), None), now));
+            if series.whole.tally.is_over() {
+                self.series.remove(&folder);
+            }
+        }
+        for Refreshed { progress, .. } in &refreshed {
+            if progress.status.is_terminal() {
+                self.published.remove(&progress.id);
+            } else {
+                self.published.insert(progress.id.clone(), Arc::clone(progress));
+            }
+        }
+        self.all.look(now.steady);
+        if self.all.is_over() {
+            self.all = Tally::default();
+        }
+        refreshed
+    }
+
+    /// The derived operations as they were last published.
+    pub(super) fn derived(&self) -> impl Iterator<Item = &Arc<Progress>> {
+        self.published.values()
+    }
+
+    /// One of them.
+    pub(super) fn get(&self, id: &str) -> Option<&Arc<Progress>> {
+        self.published.get(id)
+    }
+
+    fn step(&mut self, place: Option<&Place>, before: Option<Share>, after: Option<Share>) {
+        self.all.replace(before, after);
+        self.on_scopes(place, |tally| tally.replace(before, after));
+    }
+
+    fn forget_failure(&mut self, id: &str, place: &Place) {
+        self.all.forget_failure(id);
+        self.on_scopes(Some(place), |tally| tally.forget_failure(id));
+    }
+
+    fn on_scopes(&mut self, place: Option<&Place>, change: impl Fn(&mut Tally)) {
+        let Some(Place { serie_folder, season }) = place else {
+            return;
+        };
+        if !self.series.contains_key(serie_folder) {
+            self.series.insert(Arc::clone(serie_folder), Series::default());
+        }
+        let Some(series) = self.series.get_mut(serie_folder) else {
+            return;
+        };
+        change(&mut series.whole.tally);
+        change(&mut series.seasons.entry(*season).or_default().tally);
+        if !series.dirty {
+            series.dirty = true;
+            self.dirty.push(Arc::clone(serie_folder));
+        }
+    }
+}
+
+impl Scope {
+    fn refresh(&mut self, key: &Key, now: Moment) -> Option<Refreshed> {
+        self.tally.look(now.steady);
+        let (progress, changed) = self.derived.refresh(key, &self.tally, now)?;
+        Some(Refreshed { progress, changed })
+    }
+}
+
+/// A derived operation after a change.
+#[derive(Debug)]
+pub(super) struct Refreshed {
+    pub(super) progress: Arc<Progress>,
+    /// Its status changed.
+    pub(super) changed: bool,
+}

@@ -1,0 +1,29 @@
+//! What one download adds to the sums above it.
+
+/// The share of one download: exact whole numbers, added and taken away as they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Share {
+    /// Bytes per second now.
+    pub(super) speed: u64,
+    /// Bytes so far.
+    pub(super) bytes: u64,
+    /// Bytes in all; of unknown size, the bytes so far.
+    pub(super) total_bytes: u64,
+    /// Its percent in tenths; 0 when unknown.
+    pub(super) tenths: u64,
+    /// Its size is not known.
+    pub(super) unsized_items: u64,
+    /// It has an operation that is neither paused nor waiting.
+    pub(super) running: u64,
+}
+
+impl Share {
+    /// Of a download that waits for its turn, with the size that its source gave.
+    pub(super) fn planned(bytes: Option<u64>) -> Self {
+        Self {
+            total_bytes: bytes.unwrap_or(0),
+            unsized_items: u64::from(bytes.is_none()),
+            ..Self::default()
+        }
+    }
+}
