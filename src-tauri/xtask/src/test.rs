@@ -42,11 +42,6 @@ fn crates(report: &mut Report) -> Outcome {
     report.stage("clippy, crates", |_| clippy(&CRATES))?;
     report.stage("tests, crates", |report| {
         process::run(cargo_here("build").args(CRATES).arg("--bins"))?;
-        // left over types would hide that one is no longer written
-        let scratch = codegen::scratch();
-        if scratch.exists() {
-            std::fs::remove_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
-        }
         let mut command = cargo_here("test");
         command.args(CRATES).args(["--lib", "--bins"]);
         for name in project::windowless_tests()? {
@@ -54,7 +49,6 @@ fn crates(report: &mut Report) -> Outcome {
         }
         report.count(&mut command)
     })?;
-    report.stage("generated types", |_| codegen::check())?;
     report.stage("benchmarks, short", |_| bench::get(&["--smoke"]))
 }
 

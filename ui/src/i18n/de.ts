@@ -173,6 +173,7 @@ export const de: Messages = {
     of: (done, total) => `${done} von ${total}`,
     progress: (name) => `Fortschritt von ${name}`,
     left: (eta) => `noch ${eta}`,
+    likely: (eta) => `Am wahrscheinlichsten ${eta}`,
     from: (source) => `von ${source}`,
     pause: (name) => `${name} anhalten`,
     resume: (name) => `${name} fortsetzen`,

@@ -169,6 +169,7 @@ export const en = {
     of: (done: string, total: string) => `${done} of ${total}`,
     progress: (name: string) => `Progress of ${name}`,
     left: (eta: string) => `${eta} left`,
+    likely: (eta: string) => `Most likely ${eta}`,
     from: (source: string) => `from ${source}`,
     pause: (name: string) => `Pause ${name}`,
     resume: (name: string) => `Resume ${name}`,

@@ -51,6 +51,16 @@ describe('a frame', () => {
     expect(percentOf(step)).toBe(30);
   });
 
+  it('forgets what a series added up to once its run is over', () => {
+    const series = (status: 'in_progress' | 'completed') =>
+      message(operation('series_x', { type: 'queue', status, metadata: { scope: 'series' } }), 9);
+    const running = after(...joined, frames(3, [series('in_progress')]));
+    expect(running.state.operations.has('series_x')).toBe(true);
+    const over = apply(running.state, frames(4, [series('completed')]));
+    expect([...over.state.operations.keys()]).toEqual(['a']);
+    expect(over.changes.map(({ id, after: now }) => [id, now])).toEqual([['series_x', undefined]]);
+  });
+
   it('that was seen already changes nothing', () => {
     const step = after(...joined, frames(2, [at(99, 99)]));
     expect(step.changes).toEqual([]);

@@ -113,9 +113,19 @@ function updated(operations: Map<string, MessageData>, seqs: Map<string, number>
   const known = seqs.get(id);
   if (known !== undefined && message.seq < known) return [];
   const before = operations.get(id);
+  if (isOver(message.data)) {
+    operations.delete(id);
+    seqs.delete(id);
+    return before === undefined ? [] : [{ id, before, after: undefined }];
+  }
   operations.set(id, message.data);
   seqs.set(id, message.seq);
   return [{ id, before, after: message.data }];
+}
+
+/** What a season or a series adds up to is of no more use when its run is over. */
+function isOver(data: MessageData): boolean {
+  return data.metadata['scope'] !== undefined && data.status === 'completed';
 }
 
 function narrowed(state: ProgressState, ids: ReadonlySet<string>): Step {

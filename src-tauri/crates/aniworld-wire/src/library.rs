@@ -88,6 +88,8 @@ pub struct SeriesDetail {
     pub sources: Vec<String>,
     /// Seasons in order; specials (0) last.
     pub seasons: Vec<Season>,
+    /// The operation of what its downloads add up to, while some are open.
+    pub progress_id: String,
 }
 
 /// A season.
@@ -96,6 +98,8 @@ pub struct SeriesDetail {
 pub struct Season {
     /// 0 for specials.
     pub season: u32,
+    /// The operation of what its downloads add up to, while some are open.
+    pub progress_id: String,
     /// Episodes on disk.
     pub have: u32,
     /// Episodes missing.

@@ -1,7 +1,6 @@
 //! The TypeScript of the window is the Rust of the wire: one file per type, none too many, and an index.
 //!
-//! `cargo test` writes the files themselves (`ts-rs`); whether they were committed is seen by git. Here it is
-//! seen that nothing stayed behind from a type that is gone, and that the index names them all.
+//! What is committed is compared with what `ts-rs` writes now; `cargo xtask codegen` writes it anew.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
 
@@ -77,7 +76,7 @@ fn the_committed_types_are_those_of_the_wire() {
             std::fs::copy(fresh.path().join(&name), committed().join(&name)).unwrap();
         }
     }
-    let help = "run: UPDATE_BINDINGS=1 cargo test -p aniworld-wire --test export, then commit";
+    let help = "run `cargo xtask codegen`, then commit";
     assert_eq!(files(&committed()), files(fresh.path()), "{help}");
     for name in files(fresh.path()) {
         let text = |folder: &Path| std::fs::read_to_string(folder.join(&name)).unwrap();

@@ -81,13 +81,14 @@ export class FakeWorld {
       const missing = episodes.filter((row) => row.state === 'missing');
       return {
         season,
+        progress_id: `season_${series.folder}_${String(season)}`,
         have: episodes.filter((row) => row.state === 'have').length,
         missing: missing.length,
         queued: missing.filter(isQueued).length,
         episodes,
       };
     });
-    return { ...rowOf(series, this.#tally()), description: series.description, sources: [series.source], seasons };
+    return { ...rowOf(series, this.#tally()), description: series.description, sources: [series.source], seasons, progress_id: `series_${series.folder}` };
   }
 
   /** Puts what is missing into the queue. */

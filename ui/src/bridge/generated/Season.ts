@@ -10,6 +10,10 @@ export type Season = {
  */
 season: number, 
 /**
+ * The operation of what its downloads add up to, while some are open.
+ */
+progress_id: string, 
+/**
  * Episodes on disk.
  */
 have: number, 

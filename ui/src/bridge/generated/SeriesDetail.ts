@@ -18,6 +18,10 @@ sources: Array<string>,
  */
 seasons: Array<Season>, 
 /**
+ * The operation of what its downloads add up to, while some are open.
+ */
+progress_id: string, 
+/**
  * Its number in the store.
  */
 id: number, 

@@ -48,10 +48,10 @@ describe('a press on an episode', () => {
 
 describe('a series as a list', () => {
   const seasons: Season[] = [
-    { season: 1, have: 1, missing: 2, queued: 1, episodes: [episode({ state: 'have' }), episode({ id: 2, job: job('queued') }), episode({ id: 3 })] },
-    { season: 0, have: 0, missing: 1, queued: 0, episodes: [episode({ id: 4, job: job('failed'), size: null })] },
+    { season: 1, progress_id: 'season_x_1', have: 1, missing: 2, queued: 1, episodes: [episode({ state: 'have' }), episode({ id: 2, job: job('queued') }), episode({ id: 3 })] },
+    { season: 0, progress_id: 'season_x_0', have: 0, missing: 1, queued: 0, episodes: [episode({ id: 4, job: job('failed'), size: null })] },
   ];
-  const detail = { id: 1, title: '', folder: '', have: 1, missing: 3, queued: 1, description: null, sources: [], seasons };
+  const detail = { id: 1, title: '', folder: '', have: 1, missing: 3, queued: 1, description: null, sources: [], seasons, progress_id: 'series_x' };
   const shape = (folded: number[]) => rowsOf(detail, new Set(folded)).map((row) => (row.kind === 'season' ? `S${String(row.season.season)}` : row.episode.id));
 
   it('has the episodes below their seasons', () => {

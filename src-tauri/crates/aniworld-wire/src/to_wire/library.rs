@@ -2,6 +2,7 @@
 
 use aniworld_core::ledger::EpisodeState;
 use aniworld_services::anime::progress_id;
+use aniworld_services::progress::ids;
 use aniworld_services::store;
 
 use crate::app::LibraryState;
@@ -68,6 +69,7 @@ impl From<&store::SeriesView> for SeriesDetail {
                 Some(season) => season.episodes.push(episode.into()),
                 None => seasons.push(Season {
                     season: episode.label.season,
+                    progress_id: ids::season_id(&episode.label.serie_folder, episode.label.season),
                     have: 0,
                     missing: 0,
                     queued: 0,
@@ -79,6 +81,7 @@ impl From<&store::SeriesView> for SeriesDetail {
             count(season);
         }
         Self {
+            progress_id: ids::series_id(&view.summary.folder),
             row: (&view.summary).into(),
             description: view.description.clone(),
             sources: view.sources.clone(),
