@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 pub use self::file::ServedFile;
 use self::gate::Gate;
@@ -39,7 +39,7 @@ pub struct FaultServer {
 #[derive(Debug)]
 struct Shared {
     script: Mutex<Script>,
-    log: Mutex<Vec<Request>>,
+    log: watch::Sender<Vec<Request>>,
     gate: Gate,
 }
 
@@ -51,7 +51,7 @@ impl FaultServer {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             script: Mutex::new(script),
-            log: Mutex::default(),
+            log: watch::Sender::default(),
             gate: Gate::default(),
         });
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -76,7 +76,14 @@ impl FaultServer {
 
     /// What was asked so far, in order.
     pub fn requests(&self) -> Vec<Request> {
-        lock(&self.shared.log).clone()
+        self.shared.log.borrow().clone()
+    }
+
+    /// Returns when so many requests have come, answered or not.
+    pub async fn asked(&self, count: usize) {
+        let mut log = self.shared.log.subscribe();
+        // never closed: the sender lives in `self`
+        let _log = log.wait_for(|log| log.len() >= count).await;
     }
 
     /// Serves another file from the next request on.
@@ -114,10 +121,13 @@ impl Drop for FaultServer {
 
 impl Shared {
     fn note(&self, request: &Request) {
-        let mut log = lock(&self.log);
-        if log.len() < MAX_LOG {
-            log.push(request.clone());
-        }
+        self.log.send_if_modified(|log| {
+            let room = log.len() < MAX_LOG;
+            if room {
+                log.push(request.clone());
+            }
+            room
+        });
     }
 }
 

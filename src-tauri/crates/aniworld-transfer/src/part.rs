@@ -213,20 +213,31 @@ impl Part {
     /// The lock is held to the end, so nobody opens the part between its last byte and its new name.
     pub(crate) fn publish(mut self) -> Result<u64, TransferError> {
         self.cut()?;
-        let target = self.place.target.clone();
-        self.file
-            .sync_data()
-            .and_then(|()| platform::rename_new(&self.place.part, &target))
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::AlreadyExists => TransferError::Exists { path: target.clone() },
-                _ => disk_error(&target, &error),
-            })?;
+        if let Err(error) = self.move_to_target() {
+            // bytes are kept by the journal; an empty part has none and is litter
+            return if self.written == 0 {
+                self.discard().and(Err(error))
+            } else {
+                Err(error)
+            };
+        }
         self.settle();
         sync_folder(&self.place);
         if let Err(error) = remove(&self.place.journal) {
             tracing::warn!(%error, "a finished journal stays behind");
         }
         Ok(self.written)
+    }
+
+    fn move_to_target(&self) -> Result<(), TransferError> {
+        let target = &self.place.target;
+        self.file
+            .sync_data()
+            .and_then(|()| platform::rename_new(&self.place.part, target))
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => TransferError::Exists { path: target.clone() },
+                _ => disk_error(target, &error),
+            })
     }
 
     /// Keeps what can be resumed, safely; an empty part is litter and goes.

@@ -25,7 +25,7 @@ pub enum Fault {
     Throttled(u64),
     /// Knows no ranges: 200 and the whole file.
     RangeIgnored,
-    /// 206 with a `Content-Range` that begins so many bytes later than asked for.
+    /// 206 with the bytes from so many later on than asked for, as its `Content-Range` says.
     RangeShifted(u64),
     /// 206 with the right head and other bytes.
     Lie,
@@ -61,6 +61,8 @@ pub enum Fault {
     CloseDelimited(u64),
     /// Something that is no HTTP.
     NoHttp,
+    /// A head without an end.
+    EndlessHead,
 }
 
 /// The whole plan: some first answers, then always the same one.

@@ -34,6 +34,7 @@ async fn exchange(socket: &mut TcpStream, shared: &Shared) -> io::Result<bool> {
             socket.write_all(b"220 this speaks something else\r\n").await?;
             return Ok(false);
         }
+        Fault::EndlessHead => return endless_head(socket).await,
         _ => {}
     }
     let plan = Plan::new(&file, &fault, &request, heeds_if_range);
@@ -94,6 +95,16 @@ async fn write(socket: &mut TcpStream, plan: &Plan, bytes: &[u8]) -> io::Result<
         }
     }
     Ok(())
+}
+
+/// Sends one header after the other until the client hangs up.
+async fn endless_head(socket: &mut TcpStream) -> io::Result<bool> {
+    socket.write_all(b"HTTP/1.1 200 Planned\r\n").await?;
+    loop {
+        socket
+            .write_all(format!("X-More: {}\r\n", "x".repeat(1_000)).as_bytes())
+            .await?;
+    }
 }
 
 /// Says nothing until the client hangs up.

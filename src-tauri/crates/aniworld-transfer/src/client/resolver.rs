@@ -5,10 +5,13 @@ use std::io;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The name of a host has no address.
+/// The name of a host has no address. Redirects may have led there, so it says which.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub(crate) struct UnknownHost(io::Error);
+#[error("{host}: {source}")]
+pub(crate) struct UnknownHost {
+    pub(crate) host: String,
+    source: io::Error,
+}
 
 /// The resolver of the operating system.
 #[derive(Debug)]
@@ -20,7 +23,10 @@ impl Resolve for System {
             // port 0: the client puts the port of the URL in its place
             let found = tokio::net::lookup_host((name.as_str(), 0))
                 .await
-                .map_err(UnknownHost)?;
+                .map_err(|source| UnknownHost {
+                    host: name.as_str().to_owned(),
+                    source,
+                })?;
             let addresses: Addrs = Box::new(found.collect::<Vec<_>>().into_iter());
             Ok(addresses)
         })

@@ -70,6 +70,10 @@ pub(super) fn judge(
         }
         StatusCode::PARTIAL_CONTENT => rest(asked, headers),
         StatusCode::RANGE_NOT_SATISFIABLE if asked.offset > 0 => out_of_range(asked, headers),
+        // the client follows what leads on in the web
+        _ if status.is_redirection() && headers.contains_key(header::LOCATION) => {
+            Err(TransferError::Redirects)
+        }
         _ => Err(TransferError::HttpStatus {
             status: status.as_u16(),
             retry_after: retry_after(headers),

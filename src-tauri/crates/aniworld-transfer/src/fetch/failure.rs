@@ -22,7 +22,8 @@ pub(super) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
         return TransferError::Redirects;
     }
     for cause in causes(error) {
-        if cause.is::<UnknownHost>() {
+        if let Some(UnknownHost { host, .. }) = cause.downcast_ref() {
+            let host = host.clone();
             return TransferError::HostUnknown { host };
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {

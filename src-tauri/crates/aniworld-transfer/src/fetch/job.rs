@@ -32,6 +32,14 @@ impl Job<'_> {
         }
     }
 
+    /// Whether to go on, where nothing is waited for.
+    pub(super) fn check_signal(&self) -> Result<(), TransferError> {
+        match self.control.get() {
+            Signal::Run => Ok(()),
+            signal => Err(stop(signal)),
+        }
+    }
+
     /// Tells of new bytes, now or soon.
     pub(super) fn sample(&mut self, bytes: u64, total: Option<u64>, now: Instant) {
         if self.sampler.changed(now) {

@@ -4,10 +4,10 @@ use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
-use super::job::{Job, blocking, stop};
+use super::job::{Job, blocking};
 use super::{TransferEvent, TransferPhase};
+use crate::TransferError;
 use crate::part::Part;
-use crate::{Signal, TransferError};
 
 /// Read and hashed at once; between two of these the owner may stop it and other tasks run.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -17,6 +17,8 @@ type Checksum = sha2::digest::Output<Sha256>;
 
 /// Compares size and checksum, as far as they are known.
 pub(super) async fn verify(job: &Job<'_>, part: &Part) -> Result<(), TransferError> {
+    // a part that was whole before has waited for nothing yet
+    job.check_signal()?;
     job.observer.event(TransferEvent::Phase(TransferPhase::Verifying));
     if let Some(expected) = job.request.expected_bytes
         && expected != part.written()
@@ -42,10 +44,7 @@ async fn sha256(job: &Job<'_>, part: &Part) -> Result<Checksum, TransferError> {
     let mut left = part.written();
     let mut file = part.read_back()?;
     while left > 0 {
-        match job.control.get() {
-            Signal::Run => {}
-            signal => return Err(stop(signal)),
-        }
+        job.check_signal()?;
         let most = usize::try_from(left).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
         let read = blocking(|| {
             let read = file.read(&mut block[..most])?;

@@ -1,0 +1,135 @@
+//! A transfer on its way: what it reports, how it is steered, how it ends.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use aniworld_transfer::{Control, FetchRequest, Fetched, Observer, TransferError, TransferEvent, fetch};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+pub(crate) type Outcome = Result<Fetched, TransferError>;
+
+struct Reporter(UnboundedSender<(Instant, TransferEvent)>);
+
+impl Observer for Reporter {
+    fn event(&self, event: TransferEvent) {
+        // a test that hears no more of it has seen enough
+        let _heard = self.0.send((Instant::now(), event));
+    }
+}
+
+/// A transfer in a task of its own.
+pub(crate) struct Running {
+    pub(crate) control: Control,
+    reports: UnboundedReceiver<(Instant, TransferEvent)>,
+    seen: Vec<(Instant, TransferEvent)>,
+    task: JoinHandle<Outcome>,
+}
+
+impl Running {
+    pub(crate) fn start(client: reqwest::Client, request: FetchRequest, control: Control) -> Self {
+        let (sender, reports) = unbounded_channel();
+        let reporter = Reporter(sender);
+        let steered = control.clone();
+        let task = tokio::spawn(async move { fetch(&client, &request, &steered, &reporter).await });
+        Self {
+            control,
+            reports,
+            seen: Vec::new(),
+            task,
+        }
+    }
+
+    /// The next report; `None`: the transfer is over.
+    pub(crate) async fn next(&mut self) -> Option<TransferEvent> {
+        let (at, event) = self.reports.recv().await?;
+        self.seen.push((at, event.clone()));
+        Some(event)
+    }
+
+    /// Waits for a report.
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&TransferEvent) -> bool) -> TransferEvent {
+        loop {
+            match self.next().await {
+                Some(event) if wanted(&event) => return event,
+                Some(_) => {}
+                None => panic!("{:?} after {:?}", (&mut self.task).await, events(&self.seen)),
+            }
+        }
+    }
+
+    /// Waits until so many bytes are reported.
+    pub(crate) async fn received(&mut self, wanted: u64) {
+        self.until(|event| matches!(event, TransferEvent::Progress { bytes, .. } if *bytes == wanted))
+            .await;
+    }
+
+    /// Waits until so many bytes stand in the part file, reported or not.
+    pub(crate) async fn until_on_disk(&mut self, part: &Path, bytes: u64) {
+        while part.metadata().map_or(0, |meta| meta.len()) != bytes {
+            assert!(!self.task.is_finished(), "{:?}", self.pending());
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits for the head of an answer.
+    pub(crate) async fn started(&mut self) {
+        self.until(|event| matches!(event, TransferEvent::Started { .. }))
+            .await;
+    }
+
+    /// Waits for the pause before the next try; when that comes, and why.
+    pub(crate) async fn waiting(&mut self) -> (SystemTime, TransferError) {
+        match self
+            .until(|event| matches!(event, TransferEvent::Waiting { .. }))
+            .await
+        {
+            TransferEvent::Waiting { until, cause } => (until, cause),
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    /// What is reported right now, without waiting for more.
+    pub(crate) fn pending(&mut self) -> Vec<TransferEvent> {
+        let mut pending = Vec::new();
+        while let Ok((at, event)) = self.reports.try_recv() {
+            self.seen.push((at, event.clone()));
+            pending.push(event);
+        }
+        pending
+    }
+
+    /// Waits for the end.
+    pub(crate) async fn end(self) -> Outcome {
+        self.end_with_reports().await.0
+    }
+
+    /// Waits for the end; with all that was reported from the beginning, and when.
+    pub(crate) async fn end_with_reports(mut self) -> (Outcome, Vec<(Instant, TransferEvent)>) {
+        let outcome = (&mut self.task).await.unwrap();
+        self.pending();
+        (outcome, self.seen)
+    }
+
+    /// Waits for the end, but drops the transfer when something else happens before: `None`.
+    pub(crate) async fn end_or_drop(mut self, event: impl Future<Output = ()>) -> Option<Outcome> {
+        tokio::select! {
+            outcome = &mut self.task => return Some(outcome.unwrap()),
+            () = event => self.task.abort(),
+        }
+        // it may have come to its end in the same moment
+        self.task.await.ok()
+    }
+
+    /// Drops the transfer in the middle.
+    pub(crate) async fn drop_it(self) {
+        self.task.abort();
+        assert!(self.task.await.unwrap_err().is_cancelled());
+    }
+}
+
+/// The reports without their times.
+pub(crate) fn events(seen: &[(Instant, TransferEvent)]) -> Vec<TransferEvent> {
+    seen.iter().map(|(_, event)| event.clone()).collect()
+}

@@ -1,0 +1,165 @@
+//! A server with a script, a folder, and what may be said about both afterwards.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aniworld_testkit::fault::{FaultServer, Script};
+use aniworld_transfer::{ClientOptions, Control, FetchRequest, Fetched, RetryPolicy, client, part_path};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use url::Url;
+
+use crate::running::{Outcome, Running};
+
+const FILM: &str = "film.mkv";
+
+/// Bytes that differ from their neighbours and, by `seed`, from those of another film.
+pub(crate) fn film(seed: u32, length: u32) -> Vec<u8> {
+    (0..length)
+        .map(|at| (at.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 23).to_le_bytes()[0])
+        .collect()
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+pub(crate) fn new_client() -> reqwest::Client {
+    client(&ClientOptions::default()).unwrap()
+}
+
+pub(crate) struct Stage {
+    pub(crate) server: FaultServer,
+    pub(crate) client: reqwest::Client,
+    folder: TempDir,
+}
+
+impl Stage {
+    pub(crate) fn new(script: Script) -> Self {
+        Self::with_client(script, new_client())
+    }
+
+    pub(crate) fn with_client(script: Script, client: reqwest::Client) -> Self {
+        Self {
+            server: FaultServer::start(script).unwrap(),
+            client,
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn target(&self) -> PathBuf {
+        self.folder().join(FILM)
+    }
+
+    pub(crate) fn part(&self) -> PathBuf {
+        part_path(&self.target())
+    }
+
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder().join(format!(".{FILM}.part.json"))
+    }
+
+    /// Host and port, as errors name them.
+    pub(crate) fn host(&self) -> String {
+        self.server.url("").trim_start_matches("http://").to_owned()
+    }
+
+    /// The film, three tries without pauses between them, and all the patience of the world.
+    pub(crate) fn request(&self) -> FetchRequest {
+        self.request_for(&self.server.url("/film.mkv"))
+    }
+
+    pub(crate) fn request_for(&self, url: &str) -> FetchRequest {
+        FetchRequest {
+            url: Url::parse(url).unwrap(),
+            target: self.target(),
+            expected_bytes: None,
+            sha256: None,
+            limit_bytes_per_s: None,
+            refuse_web_page: true,
+            retry: RetryPolicy {
+                tries: 3,
+                base: Duration::ZERO,
+                cap: Duration::ZERO,
+                stall: Duration::from_hours(1),
+            },
+        }
+    }
+
+    pub(crate) fn start(&self, request: FetchRequest) -> Running {
+        Running::start(self.client.clone(), request, Control::new())
+    }
+
+    /// Runs one transfer to its end.
+    pub(crate) async fn fetch(&self, request: FetchRequest) -> Outcome {
+        self.start(request).end().await
+    }
+
+    /// `Range` and `If-Range` of all requests so far.
+    pub(crate) fn asked(&self) -> Vec<Option<(String, String)>> {
+        self.server
+            .requests()
+            .iter()
+            .map(|request| match (request.range(), request.if_range()) {
+                (None, None) => None,
+                (range, condition) => Some((
+                    range.unwrap_or("none").to_owned(),
+                    condition.unwrap_or("none").to_owned(),
+                )),
+            })
+            .collect()
+    }
+
+    /// The names in the folder, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(self.folder())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The film is there, right to the byte, and nothing else.
+    #[track_caller]
+    pub(crate) fn assert_published(&self, bytes: &[u8]) {
+        assert_eq!(self.names(), [FILM]);
+        assert!(
+            fs::read(self.target()).unwrap() == bytes,
+            "other bytes than the server's"
+        );
+    }
+
+    /// Nothing is under the final name; these bytes can be resumed.
+    #[track_caller]
+    pub(crate) fn assert_kept(&self, bytes: &[u8]) {
+        assert_eq!(self.names(), [".film.mkv.part", ".film.mkv.part.json"]);
+        assert!(
+            fs::read(self.part()).unwrap() == bytes,
+            "other bytes than those that came"
+        );
+    }
+
+    /// The folder is as empty as before.
+    #[track_caller]
+    pub(crate) fn assert_no_trace(&self) {
+        assert_eq!(self.names(), [""; 0]);
+    }
+}
+
+/// A request for the rest from `offset` on, if the file is still of this version.
+#[expect(clippy::unnecessary_wraps, reason = "compared with what was asked")]
+pub(crate) fn rest(offset: u64, condition: &str) -> Option<(String, String)> {
+    Some((format!("bytes={offset}-"), condition.to_owned()))
+}
+
+/// A finished transfer.
+#[expect(clippy::unnecessary_wraps, reason = "compared with an outcome")]
+pub(crate) fn done(bytes: u64, resumed_from: u64) -> Outcome {
+    Ok(Fetched { bytes, resumed_from })
+}
