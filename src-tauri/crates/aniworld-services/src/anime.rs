@@ -102,6 +102,11 @@ impl AnimeService {
         self.scan.cancel()
     }
 
+    /// Stops the running scan and returns when it has ended.
+    pub async fn stop_rescan(&self) {
+        self.scan.stop().await;
+    }
+
     /// Reads one source again and stores what it offers, or that it could not be read.
     pub async fn refresh_source(&self, source: &SourceConfig) -> Result<Listing, RefreshFailure> {
         self.series_app.refresh_source(source).await

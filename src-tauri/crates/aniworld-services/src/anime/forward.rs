@@ -321,7 +321,11 @@ mod tests {
         let call = desk.open();
         desk.fire(started(0));
         desk.fire(completed());
-        assert_eq!(desk.state([]).0, ProgressStatus::Started, "nobody hears of it yet");
+        assert_eq!(
+            desk.state([]).0,
+            ProgressStatus::Started,
+            "nobody hears of it yet"
+        );
         drop(call);
         assert_eq!(desk.state([]).0, ProgressStatus::Completed);
     }
