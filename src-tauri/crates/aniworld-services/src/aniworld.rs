@@ -16,6 +16,7 @@ pub use self::library::LibraryState;
 use crate::data_dir::DataDirLock;
 use crate::downloads::DownloadService;
 use crate::history::recorder::Recorder;
+use crate::history::retention::Retention;
 use crate::history::{Metrics, today};
 use crate::settings::{Settings, SettingsError, SettingsPatch};
 use crate::store::{Store, StoreFailure, StoreOpenError};
@@ -125,6 +126,7 @@ pub struct Aniworld {
     /// Lists for windows and terminals. Blocking: call from a blocking task.
     pub store: Store,
     recorder: Recorder,
+    retention: Retention,
     net: Net,
     data_dir: PathBuf,
     config_dir: PathBuf,
@@ -173,6 +175,7 @@ impl Aniworld {
             })
         })?;
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = saved.clone();
+        self.retention.keep_for(saved.history_days);
         if patch.parallel_downloads.is_some()
             && let Err(error) = self.downloads.set_parallel(saved.parallel_downloads).await
         {

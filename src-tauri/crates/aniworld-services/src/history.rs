@@ -5,6 +5,7 @@
 //! owner is written by the [`recorder`]. Nothing here knows a form for other programs.
 
 pub(crate) mod recorder;
+pub(crate) mod retention;
 
 use std::time::Duration;
 

@@ -12,6 +12,8 @@ use super::{Aniworld, OpenError, OpenOptions};
 use crate::data_dir::DataDirLock;
 use crate::downloads::{DownloadService, QueueOptions};
 use crate::history::recorder::{Recorder, cut_off};
+use crate::history::retention::Retention;
+use crate::progress::SystemClock;
 use crate::settings::{Settings, SettingsError};
 use crate::store::{DATABASE_FILE, Store, StoreOpenError};
 use crate::{AnimeService, ProgressService};
@@ -44,6 +46,11 @@ impl Aniworld {
         let net = Net::new();
         let progress = ProgressService::new();
         let recorder = Recorder::start(progress.clone(), opened.store.clone());
+        let retention = Retention::start(
+            opened.store.clone(),
+            Arc::new(SystemClock::default()),
+            opened.settings.history_days,
+        );
         let series_app = SeriesApp::new(SeriesAppParts {
             store: Arc::new(opened.store.clone()),
             client: client(&ClientOptions::default())
@@ -65,6 +72,7 @@ impl Aniworld {
             downloads,
             store: opened.store,
             recorder,
+            retention,
             net,
             data_dir: options.data_dir,
             config_dir: options.config_dir,
