@@ -33,6 +33,10 @@ pub(crate) struct EndedOperation {
 /// An attempt that is there already is left as it is.
 const ONCE: &str = "ON CONFLICT (operation, attempt, started_at) WHERE started_at IS NOT NULL DO NOTHING";
 
+/// Whether an attempt is there already.
+const KNOWN: &str = "SELECT 1 FROM outcome
+    WHERE operation = :operation AND attempt = :attempt AND started_at = :started_at";
+
 /// The row of a job that has just ended, by what the job says itself.
 pub(super) fn job(tx: &Transaction<'_>, id: JobId) -> Result<(), StoreFailure> {
     let written = tx
@@ -73,13 +77,11 @@ impl Store {
     /// Keeps that an operation without an owner began, so that a crash cannot swallow it. Twice is once.
     pub(crate) fn operation_began(&self, begun: &OpenOperation) -> Result<(), StoreFailure> {
         self.write(Durability::Process, |tx| {
-            tx.prepare_cached(
+            tx.prepare_cached(&format!(
                 "INSERT INTO open_operation (operation, kind, attempt, title, started_at)
-                 SELECT :operation, :kind, :attempt, :title, :started_at
-                 WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE operation = :operation AND attempt = :attempt
-                                   AND started_at = :started_at)
-                 ON CONFLICT DO NOTHING",
-            )?
+                 SELECT :operation, :kind, :attempt, :title, :started_at WHERE NOT EXISTS ({KNOWN})
+                 ON CONFLICT DO NOTHING"
+            ))?
             .execute(named_params! {
                 ":operation": begun.operation,
                 ":kind": begun.kind.word(),
@@ -134,9 +136,11 @@ fn operation(tx: &Transaction<'_>, ended: &EndedOperation) -> Result<(), StoreFa
     let took = millis(ended.ended_at)
         .saturating_sub(millis(begun.started_at))
         .max(0);
+    // not by the conflict: that would use up a number, and numbers with gaps look as if rows were lost
     tx.prepare_cached(&format!(
         "INSERT INTO outcome (operation, kind, attempt, state, title, message, failure, started_at, ended_at, took_ms)
-         VALUES (:operation, :kind, :attempt, :state, :title, :message, :failure, :started_at, :ended_at, :took) {ONCE}"
+         SELECT :operation, :kind, :attempt, :state, :title, :message, :failure, :started_at, :ended_at, :took
+         WHERE NOT EXISTS ({KNOWN})"
     ))?
     .execute(named_params! {
         ":operation": begun.operation,

@@ -115,6 +115,11 @@ async fn written_twice_it_is_one_row() {
     desk.recorder.finish().await;
     desk.recorder.finish().await;
     assert_eq!(desk.rows().len(), 1);
+    desk.start("error_2", ProgressType::Error);
+    desk.end("error_2", fail());
+    desk.progress.settled().await;
+    let numbers: Vec<i64> = desk.rows().iter().map(|row| row.id).collect();
+    assert_eq!(numbers, [2, 1], "no number is used up by what was there");
 }
 
 #[tokio::test]
