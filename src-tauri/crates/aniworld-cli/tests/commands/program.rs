@@ -8,10 +8,14 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use serde_json::Value;
 
 /// What differs from run to run.
-const FLEETING: [&str; 12] = [
+const FLEETING: [&str; 17] = [
     "added_at",
     "air_date",
+    "busy_s",
+    "bytes_per_s",
     "data_dir",
+    "day",
+    "ended_at",
     "finished_at",
     "last_read_at",
     "library",
@@ -19,6 +23,7 @@ const FLEETING: [&str; 12] = [
     "seconds",
     "speed_bytes_per_s",
     "started_at",
+    "took_s",
     "updated_at",
     "url",
 ];
