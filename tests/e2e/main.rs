@@ -8,6 +8,7 @@ mod demo;
 mod directory;
 mod feed;
 mod interrupted;
+mod killed;
 mod page;
 mod presence;
 mod refusals;

@@ -106,6 +106,17 @@ impl Running {
             .map_err(|_| "no such line")?
     }
 
+    /// Reads so many lines. `false` if it ended before.
+    pub async fn reads(&mut self, lines: usize) -> Outcome<bool> {
+        for _ in 0..lines {
+            match self.lines.next_line().await? {
+                Some(line) => self.seen.push(serde_json::from_str(&line)?),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
     /// Waits for its end.
     pub async fn end(mut self) -> Outcome<Ran> {
         while let Some(line) = self.lines.next_line().await? {

@@ -14,6 +14,7 @@ mod process;
 mod project;
 mod run;
 mod test;
+mod torture;
 mod ui;
 
 use std::process::ExitCode;
@@ -28,6 +29,7 @@ The commands of this project:
       --no-e2e     leave out the journeys through the real window
   cargo xtask bench get [--size MIB] [--rounds N]   aniworld-cli get beside curl; writes docs/benchmarks.md
       --smoke      the debug build, nothing written: only shows that it works
+  cargo xtask torture history [--rounds N]          kill -9 at N random moments (200), and check the history
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["run", rest @ ..] => run::run(rest),
         ["test", rest @ ..] => test::test(rest),
         ["bench", "get", rest @ ..] => bench::get(rest),
+        ["torture", "history", rest @ ..] => torture::history(rest),
         ["codegen"] => codegen::write(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

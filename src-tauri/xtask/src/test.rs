@@ -13,7 +13,7 @@ use crate::test::report::Report;
 use crate::{bench, codegen, project, ui};
 
 /// Everything but the shell. One selection for all commands, so that cargo builds each crate once.
-const CRATES: [&str; 3] = ["--workspace", "--exclude", project::SHELL];
+pub(crate) const CRATES: [&str; 3] = ["--workspace", "--exclude", project::SHELL];
 /// The shell as it is shipped: with the frontend inside.
 const SHELL: [&str; 4] = ["--package", project::SHELL, "--features", "custom-protocol"];
 
@@ -92,7 +92,7 @@ fn clippy(selection: &[&str]) -> Outcome {
 }
 
 /// Cargo with the paths of our own programs, which tests across crates start.
-fn cargo_here(subcommand: &str) -> Command {
+pub(crate) fn cargo_here(subcommand: &str) -> Command {
     let mut command = project::cargo();
     command
         .arg(subcommand)

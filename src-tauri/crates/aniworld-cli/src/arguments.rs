@@ -1,10 +1,13 @@
 //! The words of the command line. A contract: scripts and benchmarks use it.
 
+mod history;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::history::{Export, History};
 use crate::units;
 
 /// Keeps a library of series complete.
@@ -45,6 +48,10 @@ pub(crate) enum Command {
     /// The download queue
     #[command(subcommand)]
     Queue(Queue),
+    /// What became of everything that ran, newest first
+    History(History),
+    /// What was downloaded in all, in the last days, and how fast
+    Stats,
     /// Print the progress of the program that holds the data folder, as it happens
     Watch,
     /// Show everything with invented series: no account, no internet, nothing of yours is touched
@@ -55,7 +62,7 @@ impl Command {
     /// Threads for the work. `get` is one or few transfers: more threads would only pass bytes around.
     pub(crate) fn threads(&self) -> usize {
         match self {
-            Self::Get(_) | Self::Parse | Self::Watch => 2,
+            Self::Get(_) | Self::Parse | Self::Watch | Self::History(_) | Self::Stats => 2,
             _ => 4,
         }
     }
@@ -213,6 +220,19 @@ mod tests {
             "aniworld-cli get --input list",
             "aniworld-cli get http://h/f -o f --connections 17",
             "aniworld-cli get http://h/f -o f --sha256 abc",
+        ] {
+            assert!(parse(words).is_err(), "{words}");
+        }
+    }
+
+    #[test]
+    fn an_export_goes_into_a_file_whose_form_its_name_tells() {
+        assert!(parse("aniworld-cli history --export out.CSV --since 2025-11-01").is_ok());
+        for words in [
+            "aniworld-cli history --export out.xlsx",
+            "aniworld-cli history --since yesterday",
+            "aniworld-cli history --limit 0",
+            "aniworld-cli history --type queue",
         ] {
             assert!(parse(words).is_err(), "{words}");
         }

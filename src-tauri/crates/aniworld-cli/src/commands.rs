@@ -3,11 +3,13 @@
 mod demo;
 mod download;
 mod get;
+mod history;
 mod missing;
 mod parse;
 mod queue;
 mod scan;
 mod source;
+mod stats;
 mod watch;
 
 use crate::arguments::{Arguments, Command};
@@ -26,6 +28,8 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Outcome {
         Command::Missing(selection) => missing::run(&folders()?, &selection, output).await,
         Command::Download(download) => download::run(&folders()?, &download, output).await,
         Command::Queue(queue) => queue::run(&folders()?, &queue, output).await,
+        Command::History(history) => history::run(&folders()?, history, output).await,
+        Command::Stats => stats::run(&folders()?, output).await,
         Command::Watch => or_interrupted(watch::run(&folders()?, output)).await,
         Command::Demo(demo) => demo::run(&demo, output).await,
     }

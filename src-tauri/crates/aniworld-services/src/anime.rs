@@ -22,6 +22,7 @@ use self::scan::JointScan;
 use crate::ProgressService;
 use crate::progress::{Metadata, download_id};
 
+pub use self::forward::OpenCall;
 pub use self::translate::{code_of, episode_code, translate};
 
 /// The id of the operation that downloads an episode.
@@ -60,8 +61,31 @@ impl AnimeService {
         control: &Control,
         extra: Metadata,
     ) -> Result<Downloaded, DownloadFailure> {
-        let _call = self.forwarder.open(&request.label, extra);
+        let call = self.open_call(&request.label, extra);
+        let outcome = self.download_in(&call, request, control).await;
+        drop(call);
+        outcome
+    }
+
+    /// Begins a call whose end is told only when it is dropped: an owner that keeps the end somewhere does
+    /// so first, and then lets everybody hear of it.
+    pub fn open_call(&self, label: &EpisodeLabel, extra: Metadata) -> OpenCall {
+        self.forwarder.open(label, extra)
+    }
+
+    /// The same as [`AnimeService::download`] inside a call of the caller's.
+    pub async fn download_in(
+        &self,
+        _call: &OpenCall,
+        request: EpisodeDownload,
+        control: &Control,
+    ) -> Result<Downloaded, DownloadFailure> {
         self.series_app.download(request, control).await
+    }
+
+    /// Bytes that have arrived in the run of this operation; `None` when none runs.
+    pub fn received(&self, progress_id: &str) -> Option<u64> {
+        self.forwarder.received(progress_id)
     }
 
     /// Scans the library. A request while a scan runs joins that one; the scan goes on when a caller
@@ -76,6 +100,11 @@ impl AnimeService {
     /// Stops the running scan. `false` if there is none.
     pub fn cancel_rescan(&self) -> bool {
         self.scan.cancel()
+    }
+
+    /// Stops the running scan and returns when it has ended.
+    pub async fn stop_rescan(&self) {
+        self.scan.stop().await;
     }
 
     /// Reads one source again and stores what it offers, or that it could not be read.

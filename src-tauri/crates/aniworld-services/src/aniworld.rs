@@ -15,8 +15,11 @@ use aniworld_core::source::{Net, SourceError};
 pub use self::library::LibraryState;
 use crate::data_dir::DataDirLock;
 use crate::downloads::DownloadService;
+use crate::history::recorder::Recorder;
+use crate::history::retention::Retention;
+use crate::history::{Metrics, today};
 use crate::settings::{Settings, SettingsError, SettingsPatch};
-use crate::store::{Store, StoreOpenError};
+use crate::store::{Store, StoreFailure, StoreOpenError};
 use crate::{AnimeService, ProgressService};
 
 /// Where and how to open.
@@ -122,6 +125,8 @@ pub struct Aniworld {
     pub downloads: DownloadService,
     /// Lists for windows and terminals. Blocking: call from a blocking task.
     pub store: Store,
+    recorder: Recorder,
+    retention: Retention,
     net: Net,
     data_dir: PathBuf,
     config_dir: PathBuf,
@@ -170,6 +175,7 @@ impl Aniworld {
             })
         })?;
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = saved.clone();
+        self.retention.keep_for(saved.history_days);
         if patch.parallel_downloads.is_some()
             && let Err(error) = self.downloads.set_parallel(saved.parallel_downloads).await
         {
@@ -181,8 +187,19 @@ impl Aniworld {
 
     /// Stops the scan and the queue so that everything can be resumed, and waits for it.
     pub async fn shutdown(&self) {
-        self.anime.cancel_rescan();
-        self.downloads.shutdown().await;
+        let stopped = self.anime.stop_rescan();
+        futures_util::future::join(stopped, self.downloads.shutdown()).await;
+        self.recorder.finish().await;
+    }
+
+    /// Everything that is counted, up to today, and what only this program knows.
+    pub async fn metrics(&self) -> Result<Metrics, StoreFailure> {
+        let stored = self.store.on_blocking(|store| store.metrics(today())).await?;
+        Ok(Metrics {
+            active_operations: u64::try_from(self.progress.active().len()).ok(),
+            late_updates: Some(self.progress.late_updates()),
+            ..stored
+        })
     }
 }
 

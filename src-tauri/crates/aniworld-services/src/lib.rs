@@ -8,6 +8,7 @@ pub mod aniworld;
 pub mod data_dir;
 pub mod downloads;
 pub mod failure;
+pub mod history;
 mod platform;
 pub mod progress;
 pub mod settings;

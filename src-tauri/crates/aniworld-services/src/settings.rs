@@ -11,11 +11,20 @@ use crate::downloads::{PARALLEL_DEFAULT, PARALLEL_MAX};
 /// The file inside the config folder.
 pub const SETTINGS_FILE: &str = "settings.toml";
 
+/// Days for which the history is kept, unless the settings say otherwise.
+const HISTORY_DAYS_DEFAULT: u32 = 365;
+/// A hundred years: longer is "for ever", which is 0.
+const HISTORY_DAYS_MAX: u32 = 36_500;
+/// What a value of `history_days` must be, in English.
+const HISTORY_DAYS_EXPECTED: &str = "a whole number of days up to 36500, or 0 to keep it for ever";
+
 /// The settings of this version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Downloads at the same time, 1 to 16.
     pub parallel_downloads: u32,
+    /// Days for which the history is kept, up to 36500; 0 is for ever.
+    pub history_days: u32,
     /// The colours of the window.
     pub theme: Theme,
     /// The language of the window; `None` follows the system.
@@ -26,6 +35,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             parallel_downloads: PARALLEL_DEFAULT,
+            history_days: HISTORY_DAYS_DEFAULT,
             theme: Theme::System,
             language: None,
         }
@@ -58,6 +68,8 @@ pub enum Language {
 pub struct SettingsPatch {
     /// Downloads at the same time, 1 to 16.
     pub parallel_downloads: Option<u32>,
+    /// Days for which the history is kept, up to 36500; 0 is for ever.
+    pub history_days: Option<u32>,
     /// The colours of the window.
     pub theme: Option<Theme>,
     /// The language; `Some(None)` follows the system again.
@@ -105,11 +117,26 @@ impl Settings {
 impl SettingsPatch {
     /// Whether every value is allowed.
     pub fn check(&self) -> Result<(), SettingsError> {
-        match self.parallel_downloads {
-            Some(number) => parallel(i64::from(number)).map(|_| ()),
-            None => Ok(()),
+        if let Some(number) = self.parallel_downloads {
+            parallel(i64::from(number))?;
         }
+        if let Some(days) = self.history_days {
+            history_days(i64::from(days))?;
+        }
+        Ok(())
     }
+}
+
+/// The one place that knows how long a history may be kept.
+fn history_days(days: i64) -> Result<u32, SettingsError> {
+    u32::try_from(days)
+        .ok()
+        .filter(|days| *days <= HISTORY_DAYS_MAX)
+        .ok_or_else(|| SettingsError::Invalid {
+            field: "history_days",
+            value: days.to_string(),
+            expected: HISTORY_DAYS_EXPECTED,
+        })
 }
 
 /// The one place that knows the range.

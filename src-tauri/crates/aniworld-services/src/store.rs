@@ -5,13 +5,17 @@
 
 mod add;
 mod connections;
+mod history;
+mod job_changes;
 mod job_list;
 mod jobs;
 mod ledger;
 mod library;
 mod listing;
 mod matching;
+mod metrics;
 mod open;
+mod record;
 mod rows;
 mod selection;
 mod series_list;
@@ -26,8 +30,10 @@ use std::sync::Arc;
 
 pub(crate) use add::NewJob;
 pub(crate) use connections::Durability;
-pub(crate) use jobs::{Ending, JobChange, OpenJob, StoredJob};
+pub(crate) use job_changes::{Ending, JobChange};
+pub(crate) use jobs::{OpenJob, StoredJob};
 pub use open::StoreOpenError;
+pub(crate) use record::{EndedOperation, OpenOperation};
 pub use selection::SelectionError;
 pub use views::{
     EpisodeId, EpisodeView, JobView, Outcome, SeriesFilter, SeriesId, SeriesPage, SeriesSummary, SeriesView,

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod error;
 pub mod framing;
+pub mod history;
 pub mod library;
 pub mod message;
 pub mod notice;

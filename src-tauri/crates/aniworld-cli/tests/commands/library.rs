@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::program::{Ran, run};
 
 /// Two episodes at a server, the first of them in the library.
-struct Place {
+pub(crate) struct Place {
     folder: TempDir,
     nginx: Nginx,
 }
@@ -31,7 +31,7 @@ impl Place {
         Self { folder, nginx }
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -39,12 +39,22 @@ impl Place {
         self.folder.path().join("library")
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         run(&self.data(), arguments)
     }
 
+    /// The server no longer has what its listing promised.
+    pub(crate) fn lose_second(&self) {
+        fs::remove_file(self.second_served()).unwrap();
+    }
+
+    /// The second episode at the server.
+    pub(crate) fn second_served(&self) -> PathBuf {
+        self.folder.path().join("served").join(SECOND)
+    }
+
     /// With the source and a scanned library.
-    fn prepared() -> Self {
+    pub(crate) fn prepared() -> Self {
         let place = Self::new();
         place
             .run(&["source", "add", place.nginx.url(), "--name", "Trains"])
@@ -108,7 +118,7 @@ fn what_is_missing_can_be_chosen_by_series_season_episode_and_key() {
     let key = all.lines[0]["key"].as_str().unwrap().to_owned();
     for chosen in [
         &["night trains"][..],
-        &["Night Trains", "s01"],
+        &["night trains", "s01"],
         &["Night Trains", "S01E02"],
         &[&key],
     ] {
@@ -167,7 +177,7 @@ fn a_download_fills_the_gap_and_the_queue_remembers_it() {
 #[test]
 fn a_failed_download_is_named_and_ends_with_1() {
     let place = Place::prepared();
-    fs::remove_file(place.folder.path().join("served").join(SECOND)).unwrap();
+    place.lose_second();
     let ran = place.run(&["download", "--all"]);
     assert_eq!(ran.code, Some(1));
     insta::assert_json_snapshot!("download_failed", ran.of("error"));

@@ -6,6 +6,7 @@
 
 mod demo;
 mod get;
+mod history;
 mod library;
 mod program;
 mod usage;

@@ -8,10 +8,14 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use serde_json::Value;
 
 /// What differs from run to run.
-const FLEETING: [&str; 13] = [
+const FLEETING: [&str; 17] = [
     "added_at",
     "air_date",
+    "busy_s",
+    "bytes_per_s",
     "data_dir",
+    "day",
+    "ended_at",
     "finished_at",
     "last_read_at",
     "library",

@@ -50,7 +50,13 @@ fn an_error_is_a_line_for_scripts_and_a_sentence_for_people() {
 fn lists_of_a_folder_without_data_are_empty_and_make_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    for arguments in [&["missing"][..], &["queue", "list"], &["source", "list"]] {
+    for arguments in [
+        &["missing"][..],
+        &["queue", "list"],
+        &["source", "list"],
+        &["history"],
+        &["stats"],
+    ] {
         let ran = run(&data, arguments).well();
         assert!(ran.lines.is_empty(), "{arguments:?}");
     }

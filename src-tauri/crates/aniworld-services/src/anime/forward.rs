@@ -1,4 +1,7 @@
 //! From the events of `SeriesApp` into progress, and what only the caller of a download knows with them.
+//!
+//! The end of a download is held back until its caller has kept it: nobody hears of an end that a crash
+//! could still undo.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,13 +21,25 @@ pub(super) struct Forwarder {
 }
 
 /// One download that runs. `extra` is taken by its first event.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Call {
     extra: Option<Metadata>,
+    received: Received,
+    /// How it ended, not told yet.
+    end: Option<ProgressUpdate>,
 }
 
-/// Ends the call when it is dropped.
-pub(super) struct OpenCall {
+/// Bytes that really arrived in this run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Received {
+    bytes: u64,
+    /// Where the part file stood last.
+    mark: u64,
+}
+
+/// A download that was asked for. Tells its end when it is dropped.
+#[derive(Debug)]
+pub struct OpenCall {
     forwarder: Arc<Forwarder>,
     id: String,
 }
@@ -39,18 +54,31 @@ impl Forwarder {
 
     pub(super) fn open(self: &Arc<Self>, label: &EpisodeLabel, extra: Metadata) -> OpenCall {
         let id = progress_id(label);
-        self.calls().insert(id.clone(), Call { extra: Some(extra) });
+        let call = Call {
+            extra: Some(extra),
+            ..Call::default()
+        };
+        self.calls().insert(id.clone(), call);
         OpenCall {
             forwarder: Arc::clone(self),
             id,
         }
     }
 
-    fn download(&self, label: &Arc<EpisodeLabel>, mut update: ProgressUpdate) {
-        let extra = self
-            .calls()
-            .get_mut(&update.id)
-            .and_then(|call| call.extra.take());
+    /// Bytes that have arrived in the run of this operation; `None` when none runs.
+    pub(super) fn received(&self, id: &str) -> Option<u64> {
+        self.calls().get(id).map(|call| call.received.bytes)
+    }
+
+    fn download(&self, label: &Arc<EpisodeLabel>, status: &DownloadStatus, mut update: ProgressUpdate) {
+        let extra = {
+            let mut calls = self.calls();
+            let call = calls.get_mut(&update.id);
+            call.and_then(|call| {
+                call.received.take(status);
+                call.extra.take()
+            })
+        };
         let starts = matches!(update.action, Action::Start { .. });
         match extra {
             Some(mut extra) if starts => {
@@ -68,11 +96,24 @@ impl Forwarder {
                 });
                 opening.metadata.append(&mut extra);
                 self.start(opening);
-                self.apply(update);
+                self.apply_or_hold(update);
             }
             None if starts => self.start(update),
-            None => self.apply(update),
+            None => self.apply_or_hold(update),
         }
+    }
+
+    /// Keeps the end of a download for its caller; what nobody asked for is told at once.
+    fn apply_or_hold(&self, update: ProgressUpdate) {
+        let is_end = matches!(
+            update.action,
+            Action::Complete { .. } | Action::Fail { .. } | Action::Cancel { .. }
+        );
+        if is_end && let Some(call) = self.calls().get_mut(&update.id) {
+            call.end = Some(update);
+            return;
+        }
+        self.apply(update);
     }
 
     /// Starts an operation, or goes on with one that waits or is paused.
@@ -107,15 +148,44 @@ impl SeriesEventSink for Forwarder {
     fn emit(&self, event: SeriesEvent) {
         let update = translate(&event);
         match event {
-            SeriesEvent::Download { label, .. } => self.download(&label, update),
+            SeriesEvent::Download { label, status } => self.download(&label, &status, update),
             SeriesEvent::Scan(_) => self.apply(update),
         }
     }
 }
 
+impl Received {
+    fn take(&mut self, status: &DownloadStatus) {
+        match status {
+            DownloadStatus::Started { resumed_from, .. } => self.mark = *resumed_from,
+            DownloadStatus::Progress { bytes, .. }
+            | DownloadStatus::Completed {
+                bytes,
+                skipped_existing: false,
+                ..
+            } => {
+                // a server that begins anew sends again what was there
+                self.bytes += bytes.checked_sub(self.mark).unwrap_or(*bytes);
+                self.mark = *bytes;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl OpenCall {
+    /// Bytes that have arrived in this run.
+    pub fn received(&self) -> u64 {
+        self.forwarder.received(&self.id).unwrap_or(0)
+    }
+}
+
 impl Drop for OpenCall {
     fn drop(&mut self) {
-        self.forwarder.calls().remove(&self.id);
+        let call = self.forwarder.calls().remove(&self.id);
+        if let Some(end) = call.and_then(|call| call.end) {
+            self.forwarder.apply(end);
+        }
         let status = self.forwarder.progress.get(&self.id).map(|it| it.status);
         if matches!(status, Some(ProgressStatus::Started | ProgressStatus::InProgress)) {
             let action = Action::State {
@@ -191,6 +261,14 @@ mod tests {
         DownloadStatus::Started { resumed_from, total }
     }
 
+    fn completed() -> DownloadStatus {
+        DownloadStatus::Completed {
+            bytes: 100,
+            took: Duration::ZERO,
+            skipped_existing: false,
+        }
+    }
+
     #[test]
     fn what_the_caller_knows_joins_the_first_event() {
         let desk = Desk::new();
@@ -233,12 +311,40 @@ mod tests {
             let _call = desk.open();
             desk.fire(started(0));
             assert_eq!(desk.state([keys::ATTEMPT]).2, [json!(attempt)]);
-            desk.fire(DownloadStatus::Completed {
-                bytes: 100,
-                took: Duration::ZERO,
-                skipped_existing: false,
-            });
+            desk.fire(completed());
         }
+    }
+
+    #[test]
+    fn the_end_is_told_when_the_caller_has_kept_it() {
+        let desk = Desk::new();
+        let call = desk.open();
+        desk.fire(started(0));
+        desk.fire(completed());
+        assert_eq!(
+            desk.state([]).0,
+            ProgressStatus::Started,
+            "nobody hears of it yet"
+        );
+        drop(call);
+        assert_eq!(desk.state([]).0, ProgressStatus::Completed);
+    }
+
+    #[test]
+    fn received_are_the_bytes_of_this_run() {
+        let desk = Desk::new();
+        let call = desk.open();
+        desk.fire(started(40));
+        let progress = |bytes| DownloadStatus::Progress {
+            bytes,
+            total: Some(100),
+        };
+        desk.fire(progress(70));
+        assert_eq!(call.received(), 30);
+        desk.fire(progress(20));
+        assert_eq!(call.received(), 50, "the server began anew");
+        desk.fire(completed());
+        assert_eq!(call.received(), 130);
     }
 
     #[test]
@@ -250,8 +356,9 @@ mod tests {
             })
         };
         for attempt in 1..=2 {
-            let _call = desk.open();
+            let call = desk.open();
             desk.fire(failed());
+            drop(call);
             let (status, _, values) = desk.state([keys::ATTEMPT, keys::JOB, keys::ERROR_CODE]);
             assert_eq!(status, ProgressStatus::Failed);
             assert_eq!(values, [json!(attempt), json!(7), json!("library_missing")]);

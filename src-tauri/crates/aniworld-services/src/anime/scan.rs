@@ -42,6 +42,21 @@ impl JointScan {
         running.as_ref().map(|it| it.cancel.cancel()).is_some()
     }
 
+    /// Cancels the running scan, and returns when it has told its end.
+    pub(super) async fn stop(&self) {
+        let ending = {
+            let running = self.lock();
+            running.as_ref().map(|it| {
+                it.cancel.cancel();
+                it.outcome.clone()
+            })
+        };
+        if let Some(ending) = ending {
+            // how it ended is told through progress
+            let _ = ending.await;
+        }
+    }
+
     fn start<F>(&self, begin: impl FnOnce(CancellationToken) -> F) -> Running
     where
         F: Future<Output = Outcome> + Send + 'static,
@@ -123,5 +138,18 @@ mod tests {
         });
         let (outcome, cancelled) = tokio::join!(waiting, async { scan.cancel() });
         assert!(outcome.is_ok() && cancelled);
+    }
+
+    #[tokio::test]
+    async fn stopping_waits_for_the_end() {
+        let scan = JointScan::default();
+        scan.stop().await;
+        let waiting = scan.join(|cancel| async move {
+            cancel.cancelled().await;
+            Err(ScanFailure::Cancelled)
+        });
+        let (outcome, ()) = tokio::join!(waiting, scan.stop());
+        assert_eq!(outcome, Err(ScanFailure::Cancelled));
+        assert!(!scan.cancel(), "nothing runs any more");
     }
 }

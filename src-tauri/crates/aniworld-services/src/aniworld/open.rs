@@ -11,6 +11,9 @@ use aniworld_core::transfer::{ClientOptions, client};
 use super::{Aniworld, OpenError, OpenOptions};
 use crate::data_dir::DataDirLock;
 use crate::downloads::{DownloadService, QueueOptions};
+use crate::history::recorder::{Recorder, cut_off};
+use crate::history::retention::Retention;
+use crate::progress::SystemClock;
 use crate::settings::{Settings, SettingsError};
 use crate::store::{DATABASE_FILE, Store, StoreOpenError};
 use crate::{AnimeService, ProgressService};
@@ -42,6 +45,12 @@ impl Aniworld {
         }
         let net = Net::new();
         let progress = ProgressService::new();
+        let recorder = Recorder::start(progress.clone(), opened.store.clone());
+        let retention = Retention::start(
+            opened.store.clone(),
+            Arc::new(SystemClock::default()),
+            opened.settings.history_days,
+        );
         let series_app = SeriesApp::new(SeriesAppParts {
             store: Arc::new(opened.store.clone()),
             client: client(&ClientOptions::default())
@@ -56,12 +65,14 @@ impl Aniworld {
         };
         let downloads = DownloadService::new(anime.clone(), progress.clone(), opened.store.clone(), queue)
             .await
-            .map_err(|error| unreadable_queue(&options.data_dir, &error))?;
+            .map_err(|error| unreadable(&options.data_dir, &error))?;
         Ok(Self {
             progress,
             anime,
             downloads,
             store: opened.store,
+            recorder,
+            retention,
             net,
             data_dir: options.data_dir,
             config_dir: options.config_dir,
@@ -76,6 +87,9 @@ impl Aniworld {
 fn open_disk(options: &OpenOptions) -> Result<Opened, OpenError> {
     let lock = DataDirLock::take(&options.data_dir, &options.holder)?;
     let store = Store::open(&options.data_dir)?;
+    store
+        .end_open_operations(&cut_off())
+        .map_err(|failure| unreadable(&options.data_dir, &failure))?;
     let (settings, settings_faults) = Settings::load(&options.config_dir);
     Ok(Opened {
         lock,
@@ -85,7 +99,7 @@ fn open_disk(options: &OpenOptions) -> Result<Opened, OpenError> {
     })
 }
 
-fn unreadable_queue(data_dir: &Path, error: &crate::downloads::QueueError) -> OpenError {
+fn unreadable(data_dir: &Path, error: &impl ToString) -> OpenError {
     OpenError::Store(StoreOpenError::Io {
         path: data_dir.join(DATABASE_FILE),
         detail: error.to_string(),

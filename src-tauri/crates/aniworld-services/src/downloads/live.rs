@@ -68,6 +68,9 @@ impl Shared {
                 bytes: progress.current,
                 total: progress.total,
             });
+            if let Some(received) = self.anime.received(&running.progress_id) {
+                changes.push(JobChange::Received(*id, received));
+            }
         }
         changes
     }

@@ -285,7 +285,10 @@ impl Shared {
         if !job.ran {
             return;
         }
-        if !self.discard(job).await {
+        let call = self.call(job);
+        let is_clean = self.discard(job, &call).await;
+        drop(call);
+        if !is_clean {
             return;
         }
         let cleaned = vec![JobChange::Cleaned(job.id)];

@@ -12,7 +12,7 @@ use tokio::sync::MutexGuard;
 use super::announce::Happened;
 use super::service::{Running, Shared, State};
 use super::{JobFailure, JobState};
-use crate::anime::progress_id;
+use crate::anime::{OpenCall, progress_id};
 use crate::progress::{Metadata, keys};
 use crate::store::{Durability, Ending, JobChange, Store, StoredJob};
 
@@ -42,17 +42,28 @@ impl Shared {
         );
         let (shared, job) = (Arc::clone(self), job.clone());
         tokio::spawn(async move {
-            let transfer = shared.transfer(&job, &control);
+            let call = shared.call(&job);
+            let transfer = shared.transfer(&job, &control, &call);
             // a panic must not keep the slot
             let end = match AssertUnwindSafe(transfer).catch_unwind().await {
                 Ok(outcome) => end_of(outcome, control.get()),
                 Err(_) => End::Failed(JobFailure::broken_off()),
             };
-            shared.conclude(&job, end).await;
+            shared.conclude(&job, end, call).await;
         });
     }
 
-    async fn transfer(&self, job: &StoredJob, control: &Control) -> Result<Downloaded, DownloadFailure> {
+    pub(super) fn call(&self, job: &StoredJob) -> OpenCall {
+        let extra = Metadata::from([(keys::JOB.to_owned(), job.id.0.into())]);
+        self.anime.open_call(&job.label, extra)
+    }
+
+    async fn transfer(
+        &self,
+        job: &StoredJob,
+        control: &Control,
+        call: &OpenCall,
+    ) -> Result<Downloaded, DownloadFailure> {
         let library = self.on_store(Store::library).await;
         let root = match library.map_err(|failure| DownloadFailure::Store(failure.to_string()))? {
             Some((root, _)) => root.path,
@@ -63,15 +74,14 @@ impl Shared {
             asset: job.asset.clone(),
             root,
         };
-        let extra = Metadata::from([(keys::JOB.to_owned(), job.id.0.into())]);
-        self.anime.download(request, control, extra).await
+        self.anime.download_in(call, request, control).await
     }
 
     /// Removes what a stopped job left on disk. `false` if that is not possible now.
-    pub(super) async fn discard(&self, job: &StoredJob) -> bool {
+    pub(super) async fn discard(&self, job: &StoredJob, call: &OpenCall) -> bool {
         let control = Control::new();
         control.set(Signal::Cancel);
-        let is_clean = match self.transfer(job, &control).await {
+        let is_clean = match self.transfer(job, &control, call).await {
             // the episode is there: what lay beside it is gone
             Ok(_) | Err(DownloadFailure::Transfer(TransferError::Cancelled)) => true,
             Err(failure) => {
@@ -90,7 +100,8 @@ impl Shared {
         is_clean
     }
 
-    async fn conclude(self: &Arc<Self>, job: &StoredJob, end: End) {
+    /// Keeps how a job ended, and only then lets anybody hear of it: the call tells its end when dropped.
+    async fn conclude(self: &Arc<Self>, job: &StoredJob, end: End, call: OpenCall) {
         let mut clean = matches!(end, End::Done(..) | End::Cancelled);
         let mut tried = clean;
         let mut state = loop {
@@ -104,7 +115,7 @@ impl Shared {
             }
             // it was told to cancel after it had stopped for another reason
             drop(state);
-            clean = self.discard(job).await;
+            clean = self.discard(job, &call).await;
             tried = true;
         };
         let given_up = state
@@ -115,7 +126,8 @@ impl Shared {
             End::Stopped | End::Failed(_) if given_up => End::Cancelled,
             end => end,
         };
-        let (next, changes) = self.changes(&state, job, &end, clean);
+        let (next, mut changes) = self.changes(&state, job, &end, clean);
+        changes.insert(0, JobChange::Received(job.id, call.received()));
         if let Err(failure) = self.commit(&state, Durability::Process, changes).await {
             // the store still says that it runs: the next start of the program takes it up again
             tracing::error!(%failure, job = job.id.0, "the end of a download could not be kept");
@@ -133,6 +145,7 @@ impl Shared {
         state.queue.released(job.id);
         state.controls.remove(&job.id);
         self.republish(&state);
+        drop(call);
         self.tell(&state, job, &end);
         self.fill_or_report(&mut state).await;
     }

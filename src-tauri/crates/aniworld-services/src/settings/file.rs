@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{Settings, SettingsError, SettingsPatch, parallel};
+use super::{HISTORY_DAYS_EXPECTED, Settings, SettingsError, SettingsPatch, history_days, parallel};
 
 /// Larger is no settings file.
 const LIMIT_BYTES: u64 = 1 << 20;
@@ -24,6 +24,9 @@ pub(super) fn change(path: &Path, changed: SettingsPatch) -> Result<Settings, Se
     let mut kept = read(path)?;
     if let Some(number) = changed.parallel_downloads {
         kept.insert("parallel_downloads".to_owned(), Value::Integer(number.into()));
+    }
+    if let Some(days) = changed.history_days {
+        kept.insert("history_days".to_owned(), Value::Integer(days.into()));
     }
     let failed = |error: toml::ser::Error| failure(path, &error);
     if let Some(theme) = changed.theme {
@@ -58,17 +61,18 @@ fn settings_in(table: &Table) -> (Settings, Vec<SettingsError>) {
     let mut settings = Settings::default();
     let mut wrong = Vec::new();
     let mut note = |error| wrong.push(error);
-    match table.get("parallel_downloads") {
-        Some(Value::Integer(number)) => match parallel(*number) {
-            Ok(number) => settings.parallel_downloads = number,
-            Err(error) => note(error),
-        },
-        Some(other) => note(invalid(
-            "parallel_downloads",
-            other,
-            "a whole number from 1 to 16",
-        )),
-        None => {}
+    match number(
+        table,
+        "parallel_downloads",
+        "a whole number from 1 to 16",
+        parallel,
+    ) {
+        Ok(number) => settings.parallel_downloads = number.unwrap_or(settings.parallel_downloads),
+        Err(error) => note(error),
+    }
+    match number(table, "history_days", HISTORY_DAYS_EXPECTED, history_days) {
+        Ok(days) => settings.history_days = days.unwrap_or(settings.history_days),
+        Err(error) => note(error),
     }
     match word(table, "theme", "system, light or dark") {
         Ok(theme) => settings.theme = theme.unwrap_or_default(),
@@ -79,6 +83,19 @@ fn settings_in(table: &Table) -> (Settings, Vec<SettingsError>) {
         Err(error) => note(error),
     }
     (settings, wrong)
+}
+
+fn number(
+    table: &Table,
+    field: &'static str,
+    expected: &'static str,
+    check: impl Fn(i64) -> Result<u32, SettingsError>,
+) -> Result<Option<u32>, SettingsError> {
+    match table.get(field) {
+        Some(Value::Integer(number)) => check(*number).map(Some),
+        Some(other) => Err(invalid(field, other, expected)),
+        None => Ok(None),
+    }
 }
 
 fn word<T: DeserializeOwned>(

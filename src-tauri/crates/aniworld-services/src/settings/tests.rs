@@ -101,3 +101,31 @@ fn nothing_but_the_file_is_left_behind() {
     Settings::save(dir.path(), SettingsPatch::default()).unwrap();
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn the_history_is_kept_for_a_year_for_some_days_or_for_ever() {
+    assert_eq!(Settings::default().history_days, 365);
+    for (text, days, faults) in [
+        ("history_days = 0\n", 0, 0),
+        ("history_days = 36500\n", 36_500, 0),
+        ("history_days = 36501\n", 365, 1),
+        ("history_days = -1\n", 365, 1),
+        ("history_days = \"long\"\ntheme = \"dark\"\n", 365, 1),
+    ] {
+        let (_dir, settings, wrong) = with_file(text);
+        assert_eq!((settings.history_days, wrong.len()), (days, faults), "{text}");
+    }
+    let (_dir, _, wrong) = with_file("history_days = \"long\"\n");
+    assert_eq!(
+        wrong[0].to_string(),
+        "\"long\" is no value for history_days: it must be a whole number of days up to 36500, or 0 to keep it for ever"
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let patch = |days| SettingsPatch {
+        history_days: Some(days),
+        ..SettingsPatch::default()
+    };
+    assert_eq!(Settings::save(dir.path(), patch(30)).unwrap().history_days, 30);
+    assert!(Settings::save(dir.path(), patch(36_501)).is_err());
+    assert_eq!(Settings::load(dir.path()).0.history_days, 30);
+}

@@ -1,4 +1,4 @@
-//! Jobs and outcomes as lists show them.
+//! Jobs as lists show them, and what became of those of one run.
 
 use rusqlite::{Row, params};
 
@@ -51,24 +51,14 @@ impl Store {
             Ok(rows.next().transpose()?)
         })
     }
-
-    /// A page of what became of jobs, newest first, with how many there are.
-    pub fn history(&self, offset: u32, limit: u32) -> Result<(u32, Vec<Outcome>), StoreFailure> {
-        self.read(|tx| {
-            let total = tx.query_row("SELECT count(*) FROM outcome", [], |row| row.get(0))?;
-            let mut statement =
-                tx.prepare_cached("SELECT * FROM outcome ORDER BY id DESC LIMIT ?1 OFFSET ?2")?;
-            let rows = statement.query_map(params![limit, offset], outcome)?;
-            Ok((total, rows.collect::<Result<_, _>>()?))
-        })
-    }
 }
 
 impl Store {
-    /// What ended after this outcome, in order.
+    /// Jobs that ended after this outcome, in order.
     pub(crate) fn outcomes_after(&self, id: i64) -> Result<Vec<Outcome>, StoreFailure> {
         self.read(|tx| {
-            let mut statement = tx.prepare("SELECT * FROM outcome WHERE id > ?1 ORDER BY id")?;
+            let mut statement =
+                tx.prepare("SELECT * FROM outcome WHERE id > ?1 AND kind = 'download' ORDER BY id")?;
             let rows = statement.query_map([id], outcome)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -100,7 +90,7 @@ fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
         label: label(row)?,
         source: row.get("source")?,
         bytes: unsigned(row, "bytes")?,
-        attempts: row.get("attempts")?,
+        attempts: row.get("attempt")?,
         failure: from_json_or_null(row, "failure")?,
         ended_at: instant(row, "ended_at")?,
     })

@@ -2,69 +2,12 @@
 
 use aniworld_core::events::EpisodeLabel;
 use aniworld_core::source::Asset;
-use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 
+use super::job_changes::{Ending, JobChange, apply, end};
 use super::rows::{Word, asset, json, label, now, signed, unsigned, unsigned_or_null};
 use super::{Durability, NewJob, Store, StoreFailure};
 use crate::downloads::{JobFailure, JobId, JobState, QueueStatus};
-
-/// What happens to a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum JobChange {
-    /// It begins to run.
-    Start(JobId),
-    /// Figures and phase of a running job, for lists and for the time after a crash.
-    Live {
-        id: JobId,
-        state: JobState,
-        bytes: u64,
-        total: Option<u64>,
-    },
-    /// Stopped by the user, to go on later.
-    Pause(JobId),
-    /// Ready to run, at its old place: resumed, or stopped with the program.
-    Queue(JobId),
-    /// How much a stopped job has on disk.
-    Stopped {
-        id: JobId,
-        bytes: u64,
-        total: Option<u64>,
-    },
-    /// Given up while it runs: from now on nothing of it may stay, whatever happens.
-    GiveUp(JobId),
-    /// It ended.
-    End(Ending),
-    /// Nothing of a cancelled job is left on disk.
-    Cleaned(JobId),
-    /// It leaves the list.
-    Remove(JobId),
-}
-
-/// How a job ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ending {
-    pub(crate) id: JobId,
-    /// A terminal state.
-    pub(crate) state: JobState,
-    /// The size of the file, where there is one.
-    pub(crate) bytes: Option<u64>,
-    pub(crate) failure: Option<JobFailure>,
-    /// Whether something of it may still be on disk that must go.
-    pub(crate) cleanup: bool,
-}
-
-impl Ending {
-    /// An ending without a file.
-    pub(crate) fn of(id: JobId, state: JobState, failure: Option<JobFailure>, cleanup: bool) -> Self {
-        Self {
-            id,
-            state,
-            bytes: None,
-            failure,
-            cleanup,
-        }
-    }
-}
 
 /// A job that has not ended, as the queue orders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,7 +136,8 @@ impl Store {
         self.write(Durability::Power, |tx| {
             let requeued = tx.query_row(
                 "UPDATE job SET state = 'queued', position = 1 + (SELECT max(position) FROM job), crash_count = 0,
-                                failure = NULL, bytes = 0, cleanup = 0, started_at = NULL, finished_at = NULL
+                                failure = NULL, bytes = 0, cleanup = 0, started_at = NULL, finished_at = NULL,
+                                received = 0, run_received = 0, busy_ms = 0, run_at = NULL
                  WHERE id = ?1 AND section = 2 AND NOT EXISTS (
                      SELECT 1 FROM job open WHERE open.episode_id = job.episode_id AND open.section < 2)
                  RETURNING position",
@@ -215,10 +159,9 @@ impl Store {
         quarantine: &JobFailure,
     ) -> Result<Vec<StoredJob>, StoreFailure> {
         self.write(Durability::Process, |tx| {
-            tx.execute(
-                "UPDATE job SET crash_count = crash_count + 1 WHERE section = 0",
-                [],
-            )?;
+            // how long it had run since the last look died with the program
+            let crashed = "UPDATE job SET crash_count = crash_count + 1, run_at = NULL WHERE section = 0";
+            tx.execute(crashed, [])?;
             for job in select(tx, "section < 2 AND cleanup = 1")? {
                 end(tx, &Ending::of(job.id, JobState::Cancelled, None, true))?;
             }
@@ -321,78 +264,6 @@ fn insert(tx: &Transaction<'_>, job: &NewJob, position: i64) -> Result<Option<Jo
             ":now": now(),
         })?;
     Ok((added > 0).then(|| JobId(tx.last_insert_rowid())))
-}
-
-fn apply(tx: &Transaction<'_>, change: &JobChange) -> Result<(), StoreFailure> {
-    let simple = |sql: &str, id: &JobId| -> Result<(), StoreFailure> {
-        tx.prepare_cached(sql)?.execute([id.0])?;
-        Ok(())
-    };
-    match change {
-        JobChange::Start(id) => {
-            tx.prepare_cached(
-                "UPDATE job SET state = 'starting', attempts = attempts + 1, failure = NULL,
-                                started_at = coalesce(started_at, ?2) WHERE id = ?1",
-            )?
-            .execute(params![id.0, now()])?;
-            Ok(())
-        }
-        JobChange::Live {
-            id,
-            state,
-            bytes,
-            total,
-        } => {
-            tx.prepare_cached(
-                "UPDATE job SET state = ?2, bytes = ?3, total = coalesce(?4, total) WHERE id = ?1",
-            )?
-            .execute(params![id.0, state.word(), signed(*bytes), total.map(signed)])?;
-            Ok(())
-        }
-        // a stop in good order: whatever crashed earlier, it was not this job
-        JobChange::Pause(id) => simple(
-            "UPDATE job SET state = 'paused', crash_count = 0 WHERE id = ?1",
-            id,
-        ),
-        JobChange::Queue(id) => simple(
-            "UPDATE job SET state = 'queued', crash_count = 0 WHERE id = ?1",
-            id,
-        ),
-        JobChange::Stopped { id, bytes, total } => {
-            tx.prepare_cached("UPDATE job SET bytes = ?2, total = coalesce(?3, total) WHERE id = ?1")?
-                .execute(params![id.0, signed(*bytes), total.map(signed)])?;
-            Ok(())
-        }
-        JobChange::GiveUp(id) => simple("UPDATE job SET cleanup = 1 WHERE id = ?1", id),
-        JobChange::End(ending) => end(tx, ending),
-        JobChange::Cleaned(id) => simple("UPDATE job SET cleanup = 0 WHERE id = ?1", id),
-        JobChange::Remove(id) => simple("DELETE FROM job WHERE id = ?1", id),
-    }
-}
-
-/// The state and the line of the history belong together.
-fn end(tx: &Transaction<'_>, ending: &Ending) -> Result<(), StoreFailure> {
-    let failure = ending.failure.as_ref().map(json).transpose()?;
-    tx.prepare_cached(
-        "UPDATE job SET state = ?2, bytes = coalesce(?3, bytes), total = coalesce(?3, total), failure = ?4,
-                        cleanup = ?5, finished_at = ?6 WHERE id = ?1",
-    )?
-    .execute(params![
-        ending.id.0,
-        ending.state.word(),
-        ending.bytes.map(signed),
-        failure,
-        ending.cleanup,
-        now()
-    ])?;
-    tx.prepare_cached(
-        "INSERT INTO outcome (job_id, state, serie_folder, series, season, number, version, title, source,
-                              bytes, attempts, failure, ended_at)
-         SELECT id, state, serie_folder, series, season, number, version, title, source,
-                bytes, attempts, failure, finished_at FROM job WHERE id = ?1",
-    )?
-    .execute([ending.id.0])?;
-    Ok(())
 }
 
 fn select(tx: &Transaction<'_>, condition: &str) -> Result<Vec<StoredJob>, StoreFailure> {

@@ -11,7 +11,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 pub(super) const APPLICATION_ID: u32 = 0x416e_6957;
 
 /// Every version of the schema, oldest first. Forward only: a released entry is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_init.sql"),
+    include_str!("migrations/0002_history.sql"),
+];
 
 /// How long a statement waits for another process, such as a reader that checkpoints.
 const BUSY: Duration = Duration::from_secs(10);

@@ -13,6 +13,8 @@ use serde::de::DeserializeOwned;
 
 use super::StoreFailure;
 use crate::downloads::JobState;
+use crate::history::HistoryOutcome;
+use crate::progress::ProgressType;
 
 /// A value of a column that this program did not write.
 fn foreign<E>(error: E) -> rusqlite::Error
@@ -182,6 +184,22 @@ impl Word for EpisodeKind {
             Self::Trailer => "trailer",
             Self::Bonus => "bonus",
         }
+    }
+}
+
+impl Word for ProgressType {
+    const ALL: &'static [Self] = &ProgressType::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for HistoryOutcome {
+    const ALL: &'static [Self] = &HistoryOutcome::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
     }
 }
 

@@ -141,7 +141,7 @@ pub struct JobView {
     pub finished_at: Option<Timestamp>,
 }
 
-/// One ending of a job, as the history shows it. It outlives the job.
+/// One ending of a job, for the summary of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// The job.

@@ -24,6 +24,8 @@ impl From<&SettingsPatch> for settings::SettingsPatch {
                 LanguageChoice::En => Some(settings::Language::En),
                 LanguageChoice::De => Some(settings::Language::De),
             }),
+            // no window offers it yet
+            history_days: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::downloads::{JobFailure, JobId, JobState, QueueFilter, QueueStatus, Selection};
+use crate::history::{HistoryOutcome, HistoryQuery, HistoryRow};
 
 fn failure() -> JobFailure {
     JobFailure {
@@ -22,6 +23,10 @@ fn queued() -> (TempDir, Store, Vec<JobId>) {
 
 fn change(store: &Store, changes: &[JobChange]) -> QueueStatus {
     store.change_jobs(Durability::Process, changes).unwrap()
+}
+
+fn history(store: &Store) -> (u64, Vec<HistoryRow>) {
+    store.history(&HistoryQuery::default()).unwrap()
 }
 
 fn end(id: JobId, state: JobState) -> JobChange {
@@ -63,7 +68,7 @@ fn an_episode_is_queued_once_and_again_after_it_failed() {
     assert_eq!(added.len(), 1);
     assert_eq!((status.pending, status.failed), (2, 0), "the failed job gave way");
     assert!(added[0].position > 2, "at the end of the queue");
-    assert_eq!(store.history(0, 10).unwrap().0, 1, "its outcome stays");
+    assert_eq!(history(&store).0, 1, "its outcome stays");
 }
 
 #[test]
@@ -112,12 +117,9 @@ fn the_series_counts_what_is_queued() {
 fn the_end_of_a_job_and_its_outcome_are_one() {
     let (_dir, store, ids) = queued();
     change(&store, &[JobChange::Start(ids[0]), end(ids[0], JobState::Failed)]);
-    let (_, history) = store.history(0, 10).unwrap();
-    assert_eq!(
-        (history[0].job, history[0].state, history[0].attempts),
-        (ids[0], JobState::Failed, 1)
-    );
-    assert_eq!(history[0].failure, Some(failure()));
+    let rows = history(&store).1;
+    assert_eq!((rows[0].outcome, rows[0].attempt), (HistoryOutcome::Failed, 1));
+    assert_eq!(rows[0].failure, Some(failure()));
     assert_eq!(store.job(ids[0]).unwrap().unwrap().failure, Some(failure()));
     // changes that belong together are undone together
     let broken = [end(ids[1], JobState::Completed), JobChange::Remove(ids[1])];
@@ -127,7 +129,7 @@ fn the_end_of_a_job_and_its_outcome_are_one() {
     connection.execute_batch(trigger).unwrap();
     assert!(other.change_jobs(Durability::Power, &broken).is_err());
     assert_eq!(other.job(others[1]).unwrap().unwrap().state, JobState::Queued);
-    assert_eq!(other.history(0, 10).unwrap().0, 0);
+    assert_eq!(history(&other).0, 0);
 }
 
 #[test]

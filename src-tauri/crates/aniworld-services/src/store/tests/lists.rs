@@ -8,7 +8,7 @@ use super::*;
 use crate::downloads::{QueueFilter, Selection};
 
 /// What SQLite would do, line by line.
-fn plan(dir: &TempDir, sql: &str) -> Vec<String> {
+pub(super) fn plan(dir: &TempDir, sql: &str) -> Vec<String> {
     let connection = Connection::open(dir.path().join(DATABASE_FILE)).unwrap();
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let mut rows = statement.raw_query();

@@ -1,0 +1,181 @@
+//! Reads the history: pages, and everything that matches one row after the other.
+
+use std::time::Duration;
+
+use rusqlite::{Row, Transaction, named_params};
+
+use super::rows::{
+    Word, from_json_or_null, instant, instant_or_null, label, millis, unsigned, unsigned_or_null,
+};
+use super::text::fold;
+use super::{Store, StoreFailure};
+use crate::history::{HistoryQuery, HistoryRow, HistorySubject};
+
+/// The condition of a query, and the index that finds and orders it: that of the narrowest filter.
+fn condition_and_index(query: &HistoryQuery) -> (String, &'static str) {
+    let mut conditions = vec!["TRUE"];
+    let mut index = "outcome_ended";
+    if query.kind.is_some() {
+        conditions.push("kind = :kind");
+        index = "outcome_kind";
+    }
+    if query.outcome.is_some() {
+        conditions.push("state = :state");
+        index = "outcome_state";
+    }
+    if query.series.is_some() {
+        conditions.push("serie_folder = :series");
+        index = "outcome_series";
+    }
+    if query.since.is_some() {
+        conditions.push("ended_at >= :since");
+    }
+    if query.until.is_some() {
+        conditions.push("ended_at < :until");
+    }
+    (conditions.join(" AND "), index)
+}
+
+/// The query of a page, newest first.
+pub(super) fn page_sql(query: &HistoryQuery) -> String {
+    let (condition, index) = condition_and_index(query);
+    format!(
+        "SELECT * FROM outcome INDEXED BY {index} WHERE {condition}
+         ORDER BY ended_at DESC, id DESC LIMIT :limit OFFSET :offset"
+    )
+}
+
+/// The query of how many match in all.
+pub(super) fn count_sql(query: &HistoryQuery) -> String {
+    let (condition, index) = condition_and_index(query);
+    format!("SELECT count(*) FROM outcome INDEXED BY {index} WHERE {condition}")
+}
+
+impl Store {
+    /// A page of the history, newest first, with how many rows match in all.
+    pub fn history(&self, query: &HistoryQuery) -> Result<(u64, Vec<HistoryRow>), StoreFailure> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(&count_sql(query))?;
+            bind(&mut statement, query, false)?;
+            let total = one_number(&mut statement)?;
+            let mut rows = Vec::new();
+            visit(tx, query, |row| {
+                rows.push(row);
+                Ok::<_, StoreFailure>(())
+            })?;
+            Ok((total, rows))
+        })
+    }
+
+    /// Hands every row of a query to `take`, newest first, one at a time and in one consistent view. Returns
+    /// how many; the first error ends it.
+    pub fn each_of_history<E: From<StoreFailure>>(
+        &self,
+        query: &HistoryQuery,
+        take: impl FnMut(HistoryRow) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        self.read(|tx| Ok(visit(tx, query, take)))?
+    }
+
+    /// The folder by which rows keep the series that somebody calls like this: by its title or its folder,
+    /// without regard to case and accents. Knows series that have left the library.
+    pub fn series_in_history(&self, text: &str) -> Result<Option<String>, StoreFailure> {
+        let wanted = fold(text);
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT DISTINCT serie_folder, series FROM outcome WHERE serie_folder IS NOT NULL",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (folder, series): (String, String) = (row.get(0)?, row.get(1)?);
+                if fold(&folder) == wanted || fold(&series) == wanted {
+                    return Ok(Some(folder));
+                }
+            }
+            Ok(None)
+        })
+    }
+}
+
+fn visit<E: From<StoreFailure>>(
+    tx: &Transaction<'_>,
+    query: &HistoryQuery,
+    mut take: impl FnMut(HistoryRow) -> Result<(), E>,
+) -> Result<u64, E> {
+    let sql = |error: rusqlite::Error| E::from(StoreFailure::from(error));
+    let mut statement = tx.prepare_cached(&page_sql(query)).map_err(sql)?;
+    bind(&mut statement, query, true)?;
+    let mut rows = statement.raw_query();
+    let mut count = 0;
+    while let Some(row) = rows.next().map_err(sql)? {
+        take(history_row(row).map_err(sql)?)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn one_number(statement: &mut rusqlite::Statement<'_>) -> Result<u64, StoreFailure> {
+    let mut rows = statement.raw_query();
+    let number: i64 = match rows.next()? {
+        Some(row) => row.get(0)?,
+        None => 0,
+    };
+    Ok(u64::try_from(number).unwrap_or(0))
+}
+
+/// Only what a query names is bound: each filter that is left out is no part of the text either.
+fn bind(
+    statement: &mut rusqlite::Statement<'_>,
+    query: &HistoryQuery,
+    is_page: bool,
+) -> Result<(), StoreFailure> {
+    let limit = query.limit.map_or(-1, i64::from);
+    let values = named_params! {
+        ":kind": query.kind.map(Word::word),
+        ":state": query.outcome.map(Word::word),
+        ":series": query.series,
+        ":since": query.since.map(millis),
+        ":until": query.until.map(millis),
+    };
+    for (name, value) in values {
+        if let Some(at) = statement.parameter_index(name)? {
+            statement.raw_bind_parameter(at, value)?;
+        }
+    }
+    if is_page {
+        let page = named_params! {":limit": limit, ":offset": query.offset};
+        for (name, value) in page {
+            if let Some(at) = statement.parameter_index(name)? {
+                statement.raw_bind_parameter(at, value)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn history_row(row: &Row<'_>) -> rusqlite::Result<HistoryRow> {
+    let is_episode = row.get_ref("serie_folder")? != rusqlite::types::ValueRef::Null;
+    let subject = if is_episode {
+        HistorySubject::Episode(label(row)?)
+    } else {
+        HistorySubject::Operation {
+            title: row.get::<_, Option<String>>("title")?.unwrap_or_default(),
+            message: row.get::<_, Option<String>>("message")?.unwrap_or_default(),
+        }
+    };
+    Ok(HistoryRow {
+        id: row.get("id")?,
+        operation: row.get("operation")?,
+        kind: Word::of(row, "kind")?,
+        attempt: row.get("attempt")?,
+        outcome: Word::of(row, "state")?,
+        subject,
+        source: row.get("source")?,
+        bytes: unsigned(row, "bytes")?,
+        transferred: unsigned(row, "transferred")?,
+        failure: from_json_or_null(row, "failure")?,
+        started_at: instant_or_null(row, "started_at")?,
+        ended_at: instant(row, "ended_at")?,
+        took: unsigned_or_null(row, "took_ms")?.map(Duration::from_millis),
+    })
+}

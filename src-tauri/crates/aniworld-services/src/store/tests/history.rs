@@ -1,0 +1,348 @@
+//! The history on disk: a row per ended attempt, found by indexes; days that outlive rows; version 1 carried over.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::super::{history, open, record};
+use super::*;
+use crate::downloads::{JobFailure, JobId, JobState, Selection};
+use crate::history::{Day, Figures, HistoryOutcome, HistoryQuery, HistoryRow, HistorySubject, today};
+use crate::progress::ProgressType;
+
+/// The store of four of six with both missing episodes in the queue.
+fn queued() -> (TempDir, Store, Vec<JobId>) {
+    let (dir, store) = store();
+    four_of_six(&store);
+    let (added, _) = store.add_jobs(&store.new_jobs(Selection::All).unwrap()).unwrap();
+    (dir, store, added.into_iter().map(|job| job.id).collect())
+}
+
+fn change(store: &Store, changes: &[JobChange]) {
+    store.change_jobs(Durability::Process, changes).unwrap();
+}
+
+fn ending(id: JobId, state: JobState, bytes: Option<u64>) -> JobChange {
+    let failure = (state == JobState::Failed).then(|| JobFailure {
+        code: "not_found".to_owned(),
+        message: "the server answered 404".to_owned(),
+        params: std::collections::BTreeMap::new(),
+    });
+    let mut ending = Ending::of(id, state, failure, false);
+    ending.bytes = bytes;
+    JobChange::End(ending)
+}
+
+fn rows(store: &Store, query: &HistoryQuery) -> Vec<HistoryRow> {
+    store.history(query).unwrap().1
+}
+
+fn all(store: &Store) -> Vec<HistoryRow> {
+    rows(store, &HistoryQuery::default())
+}
+
+/// A scan that ended at this second.
+fn scan(store: &Store, second: i64, outcome: HistoryOutcome) {
+    let at = Timestamp::from_second(second).unwrap();
+    let ended = EndedOperation {
+        begun: OpenOperation {
+            operation: "library_scan".to_owned(),
+            kind: ProgressType::Scan,
+            attempt: 1,
+            title: "Scanning the library".to_owned(),
+            started_at: at,
+        },
+        outcome,
+        message: "4 series".to_owned(),
+        failure: None,
+        ended_at: at,
+    };
+    store.operation_ended(&ended).unwrap();
+}
+
+fn run(store: &Store, id: JobId, received: u64, last: JobChange) {
+    change(
+        store,
+        &[JobChange::Start(id), JobChange::Received(id, received), last],
+    );
+}
+
+#[test]
+fn a_row_says_what_how_much_how_long_from_where_and_why() {
+    let (_dir, store, ids) = queued();
+    run(&store, ids[0], 30, JobChange::Pause(ids[0]));
+    change(&store, &[JobChange::Queue(ids[0])]);
+    run(&store, ids[0], 70, ending(ids[0], JobState::Completed, Some(100)));
+    run(&store, ids[1], 5, ending(ids[1], JobState::Failed, None));
+    let rows = all(&store);
+    assert_eq!(rows.len(), 2);
+    let (failed, done) = (&rows[0], &rows[1]);
+    assert_eq!(done.operation, "download_Night Trains_1_5");
+    assert_eq!(
+        (
+            done.kind,
+            done.attempt,
+            done.outcome,
+            done.bytes,
+            done.transferred
+        ),
+        (ProgressType::Download, 2, HistoryOutcome::Completed, 100, 100)
+    );
+    assert_eq!(done.source.as_deref(), Some("first"));
+    assert!(matches!(&done.subject, HistorySubject::Episode(label) if label.series == "Night Trains"));
+    let (started_at, took) = (done.started_at.unwrap(), done.took.unwrap());
+    assert!(started_at <= done.ended_at);
+    assert!(took <= Duration::try_from(done.ended_at.duration_since(started_at)).unwrap());
+    assert_eq!((failed.outcome, failed.transferred), (HistoryOutcome::Failed, 5));
+    assert_eq!(failed.failure.as_ref().unwrap().code, "not_found");
+}
+
+#[test]
+fn an_attempt_ends_once_and_the_next_one_is_another_row() {
+    let (_dir, store, ids) = queued();
+    run(&store, ids[0], 1, ending(ids[0], JobState::Failed, None));
+    change(&store, &[ending(ids[0], JobState::Failed, None)]);
+    assert_eq!(all(&store).len(), 1, "it has ended already");
+    store.requeue_job(ids[0]).unwrap().unwrap();
+    run(&store, ids[0], 2, ending(ids[0], JobState::Failed, None));
+    let rows = all(&store);
+    let told: Vec<_> = rows.iter().map(|row| (row.attempt, row.transferred)).collect();
+    assert_eq!(told, [(2, 2), (1, 1)], "each with its own bytes");
+}
+
+#[test]
+fn what_never_ran_has_no_beginning() {
+    let (_dir, store, ids) = queued();
+    for _ in 0..3 {
+        change(&store, &[ending(ids[0], JobState::Cancelled, None)]);
+        store.requeue_job(ids[0]).unwrap().unwrap();
+    }
+    let rows = all(&store);
+    assert_eq!(rows.len(), 3, "given up three times");
+    assert!(
+        rows.iter()
+            .all(|row| row.started_at.is_none() && row.took.is_none())
+    );
+}
+
+#[test]
+fn what_ran_in_a_crash_keeps_what_was_known_of_it() {
+    let (dir, store, ids) = queued();
+    change(
+        &store,
+        &[JobChange::Start(ids[0]), JobChange::Received(ids[0], 40)],
+    );
+    drop(store);
+    let store = Store::open(dir.path()).unwrap();
+    store.recover_jobs(9, &JobFailure::quarantine()).unwrap();
+    assert_eq!(all(&store).len(), 0, "it has not ended");
+    run(&store, ids[0], 60, ending(ids[0], JobState::Completed, Some(100)));
+    let rows = all(&store);
+    assert_eq!((rows.len(), rows[0].attempt, rows[0].transferred), (1, 2, 100));
+}
+
+#[test]
+fn rows_are_chosen_by_series_kind_outcome_and_time() {
+    let (_dir, store, ids) = queued();
+    run(&store, ids[0], 1, ending(ids[0], JobState::Completed, Some(1)));
+    run(&store, ids[1], 1, ending(ids[1], JobState::Failed, None));
+    for second in [100, 200, 300] {
+        scan(&store, second, HistoryOutcome::Completed);
+    }
+    let count = |query: HistoryQuery| {
+        let (total, rows) = store.history(&query).unwrap();
+        assert_eq!(usize::try_from(total), Ok(rows.len()), "{query:?}");
+        rows.len()
+    };
+    let query = HistoryQuery::default;
+    assert_eq!(count(query()), 5);
+    let kind = Some(ProgressType::Scan);
+    assert_eq!(count(HistoryQuery { kind, ..query() }), 3);
+    let outcome = Some(HistoryOutcome::Completed);
+    assert_eq!(count(HistoryQuery { outcome, ..query() }), 4);
+    let both = HistoryQuery {
+        kind,
+        outcome,
+        ..query()
+    };
+    assert_eq!(count(both), 3);
+    let series = store.series_in_history(" night TRAINS ").unwrap();
+    assert_eq!(series.as_deref(), Some("Night Trains"));
+    assert_eq!(count(HistoryQuery { series, ..query() }), 2);
+    assert_eq!(store.series_in_history("Day Trains").unwrap(), None);
+    let (since, until) = (Timestamp::from_second(200).ok(), Timestamp::from_second(300).ok());
+    assert_eq!(count(HistoryQuery { since, ..query() }), 4);
+    assert_eq!(count(HistoryQuery { until, ..query() }), 2);
+    assert_eq!(
+        count(HistoryQuery {
+            since,
+            until,
+            ..query()
+        }),
+        1
+    );
+    let page = HistoryQuery {
+        kind,
+        offset: 1,
+        limit: Some(1),
+        ..query()
+    };
+    let (total, rows) = store.history(&page).unwrap();
+    assert_eq!((total, rows[0].ended_at.as_second()), (3, 200), "newest first");
+}
+
+#[test]
+fn every_query_is_answered_in_the_order_of_an_index() {
+    let (dir, store) = store();
+    let instant = Timestamp::from_second(1).ok();
+    for bits in 0..32_u8 {
+        let has = |bit: u8| bits & (1 << bit) != 0;
+        let query = HistoryQuery {
+            series: has(0).then(String::new),
+            kind: has(1).then_some(ProgressType::Scan),
+            outcome: has(2).then_some(HistoryOutcome::Failed),
+            since: has(3).then_some(instant).flatten(),
+            until: has(4).then_some(instant).flatten(),
+            ..HistoryQuery::default()
+        };
+        for sql in [history::page_sql(&query), history::count_sql(&query)] {
+            let plan = lists::plan(&dir, &sql);
+            assert!(
+                plan.iter().all(|line| line.contains("INDEX outcome_")),
+                "{query:?}: {plan:#?}"
+            );
+        }
+        store.history(&query).unwrap();
+    }
+    let forget = lists::plan(&dir, record::FORGET);
+    assert!(
+        forget
+            .iter()
+            .any(|line| line.contains("SEARCH outcome USING COVERING INDEX outcome_ended")),
+        "{forget:#?}"
+    );
+    assert!(forget.iter().all(|line| !line.starts_with("SCAN")), "{forget:#?}");
+}
+
+#[test]
+fn a_day_adds_up_and_outlives_its_rows() {
+    let (_dir, store, ids) = queued();
+    run(
+        &store,
+        ids[0],
+        100,
+        ending(ids[0], JobState::Completed, Some(100)),
+    );
+    run(&store, ids[1], 20, ending(ids[1], JobState::Failed, None));
+    scan(&store, 100, HistoryOutcome::Failed);
+    let days = store.days(today(), today()).unwrap();
+    let busy = all(&store).into_iter().filter(|row| row.source.is_some());
+    let busy = busy.map(|row| row.took.unwrap()).sum();
+    let figures = Figures {
+        bytes: 120,
+        episodes: 1,
+        failures: 1,
+        busy,
+    };
+    assert_eq!(
+        days,
+        [Day {
+            day: today(),
+            figures
+        }]
+    );
+    let later = Timestamp::now()
+        .checked_add(jiff::SignedDuration::from_hours(1))
+        .unwrap();
+    assert_eq!(store.forget_history(later, 100).unwrap(), 3);
+    assert_eq!(all(&store).len(), 0);
+    let metrics = store.metrics(today()).unwrap();
+    assert_eq!(
+        (metrics.total, metrics.last_7_days, metrics.last_30_days),
+        (figures, figures, figures)
+    );
+    assert_eq!((metrics.busiest_day, metrics.history_rows), (Some(days[0]), 0));
+}
+
+#[test]
+fn the_last_days_end_today() {
+    let (dir, store) = store();
+    let connection = Connection::open(dir.path().join(DATABASE_FILE)).unwrap();
+    let insert = "INSERT INTO day VALUES ('2025-11-01', 1, 1, 0, 1000), ('2025-11-24', 20, 1, 0, 1000),
+                                         ('2025-11-25', 300, 1, 0, 1000), ('2025-12-01', 4000, 1, 0, 1000)";
+    connection.execute(insert, []).unwrap();
+    let metrics = store.metrics("2025-12-01".parse().unwrap()).unwrap();
+    assert_eq!(metrics.last_7_days.bytes, 4300);
+    assert_eq!(metrics.last_30_days.bytes, 4320);
+    assert_eq!(metrics.total.bytes, 4321);
+    assert_eq!(metrics.total.bytes_per_second(), Some(1080));
+    assert_eq!(metrics.busiest_day.unwrap().day.to_string(), "2025-12-01");
+}
+
+#[test]
+fn the_row_and_its_day_come_together_or_not_at_all() {
+    let (dir, store, ids) = queued();
+    let connection = Connection::open(dir.path().join(DATABASE_FILE)).unwrap();
+    let trigger = "CREATE TRIGGER no BEFORE INSERT ON day BEGIN SELECT raise(ABORT, 'no'); END";
+    connection.execute_batch(trigger).unwrap();
+    let changes = [
+        JobChange::Start(ids[0]),
+        ending(ids[0], JobState::Completed, Some(1)),
+    ];
+    assert!(store.change_jobs(Durability::Process, &changes).is_err());
+    assert_eq!(all(&store).len(), 0);
+    assert_eq!(store.job(ids[0]).unwrap().unwrap().state, JobState::Queued);
+}
+
+#[test]
+fn a_reader_that_stops_ends_the_reading() {
+    let (_dir, store) = store();
+    (0..5).for_each(|second| scan(&store, second, HistoryOutcome::Completed));
+    let mut seen = 0;
+    let stopped = store.each_of_history(&HistoryQuery::default(), |_| {
+        seen += 1;
+        (seen < 3)
+            .then_some(())
+            .ok_or_else(|| StoreFailure("enough".to_owned()))
+    });
+    assert_eq!((stopped, seen), (Err(StoreFailure("enough".to_owned())), 3));
+}
+
+#[test]
+fn what_version_1_kept_is_carried_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = Connection::open(dir.path().join(DATABASE_FILE)).unwrap();
+    old.execute_batch(include_str!("../migrations/0001_init.sql"))
+        .unwrap();
+    old.execute_batch(
+        "INSERT INTO outcome VALUES
+             (3, 7, 'completed', 'Naruto', 'Naruto', 1, '1', 1, NULL, 'first', 100, 1, NULL, 1762509600000),
+             (5, 8, 'failed', 'Naruto', 'Naruto', 1, '2', 2, 'Two', 'first', 9, 4,
+              '{\"code\": \"not_found\", \"message\": \"gone\"}', 1762509601000);",
+    )
+    .unwrap();
+    old.pragma_update(None, "application_id", open::APPLICATION_ID)
+        .unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    old.close().unwrap();
+
+    let store = Store::open(dir.path()).unwrap();
+    let rows = all(&store);
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| (row.id, row.operation.as_str(), row.attempt, row.transferred))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (5, "download_Naruto_1_2~2", 4, 0),
+            (3, "download_Naruto_1_1", 1, 100)
+        ]
+    );
+    assert_eq!(rows[0].failure.as_ref().unwrap().code, "not_found");
+    assert_eq!(rows[0].started_at, None, "version 1 did not keep it");
+    let total = store.metrics(today()).unwrap().total;
+    assert_eq!((total.bytes, total.episodes, total.failures), (100, 1, 1));
+    assert!(store.last_outcome().unwrap() == 5);
+}
