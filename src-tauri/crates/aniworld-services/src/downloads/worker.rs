@@ -53,18 +53,23 @@ impl Shared {
     }
 
     async fn transfer(&self, job: &StoredJob, control: &Control) -> Result<Downloaded, DownloadFailure> {
+        let request = self.request(job).await?;
+        let extra = Metadata::from([(keys::JOB.to_owned(), job.id.0.into())]);
+        self.anime.download(request, control, extra).await
+    }
+
+    /// The job as a download into the library as it is now.
+    async fn request(&self, job: &StoredJob) -> Result<EpisodeDownload, DownloadFailure> {
         let library = self.on_store(Store::library).await;
         let root = match library.map_err(|failure| DownloadFailure::Store(failure.to_string()))? {
             Some((root, _)) => root.path,
             None => return Err(DownloadFailure::LibraryMissing { path: PathBuf::new() }),
         };
-        let request = EpisodeDownload {
+        Ok(EpisodeDownload {
             label: Arc::new(job.label.clone()),
             asset: job.asset.clone(),
             root,
-        };
-        let extra = Metadata::from([(keys::JOB.to_owned(), job.id.0.into())]);
-        self.anime.download(request, control, extra).await
+        })
     }
 
     /// Removes what a stopped job left on disk. `false` if that is not possible now.
@@ -79,18 +84,28 @@ impl Shared {
                 false
             }
         };
-        let label = job.label.clone();
-        let extension = job.asset.extension.clone();
-        let removed = self
-            .on_store(move |store| store.remove_planned_folders(&label, &extension))
-            .await;
-        if let Err(failure) = removed {
-            tracing::warn!(%failure, job = job.id.0, "an empty folder may be left");
-        }
+        self.remove_folders(job).await;
         is_clean
     }
 
+    /// Removes the empty folders that an earlier run of a job may have made. A series folder that was there
+    /// before, as the last walk saw it, stays.
+    async fn remove_folders(&self, job: &StoredJob) {
+        let serie_folder = job.label.serie_folder.clone();
+        let known = self
+            .on_store(move |store| store.knows_serie_folder(&serie_folder))
+            .await;
+        match (self.request(job).await, known) {
+            (Ok(request), Ok(was_there)) => self.anime.remove_folders(request, was_there).await,
+            (Err(_), _) | (_, Err(_)) => tracing::warn!(job = job.id.0, "an empty folder may be left"),
+        }
+    }
+
     async fn conclude(self: &Arc<Self>, job: &StoredJob, end: End) {
+        if matches!(end, End::Cancelled) && job.ran {
+            // the transfer removed what it made itself, and knows nothing of the runs before it
+            self.remove_folders(job).await;
+        }
         let mut clean = matches!(end, End::Done(..) | End::Cancelled);
         let mut tried = clean;
         let mut state = loop {
