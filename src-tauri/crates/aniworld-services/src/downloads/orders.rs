@@ -99,7 +99,7 @@ impl Shared {
         if !jobs.is_empty() {
             self.announce(Happened::Added(jobs.len()));
         }
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(Added {
             added: count(jobs.len()),
             already_queued: count(wanted - jobs.len()),
@@ -122,7 +122,7 @@ impl Shared {
             None => self.announcer.paused(&job),
         }
         self.announce(Happened::Paused(&job.label));
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 
@@ -143,7 +143,7 @@ impl Shared {
         let _ = state.queue.change(id, JobState::Queued);
         self.announcer.queued_again(&job);
         self.announce(Happened::Resumed(&job.label));
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 
@@ -193,7 +193,7 @@ impl Shared {
         state.queue.insert(id, position, JobState::Queued);
         self.publish(&state, status);
         self.announce(Happened::Retried(&job.label));
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 
@@ -259,7 +259,7 @@ impl Shared {
         }
         self.publish(&state, status);
         self.announce(Happened::AllResumed);
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 

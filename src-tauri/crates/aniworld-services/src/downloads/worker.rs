@@ -134,6 +134,7 @@ impl Shared {
         if let Err(failure) = self.commit(&state, Durability::Process, changes).await {
             // the store still says that it runs: the next start of the program takes it up again
             tracing::error!(%failure, job = job.id.0, "the end of a download could not be kept");
+            self.announcer.store_failed(&failure);
         }
         if let Some(next) = next
             && let Err(illegal) = state.queue.change(job.id, next)
