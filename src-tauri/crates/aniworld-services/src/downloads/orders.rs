@@ -173,8 +173,11 @@ impl Shared {
         self.republish(&state);
         drop(state);
         self.clean(&job).await;
+        // announced under the lock like everything else, or figures that are older might come later
+        let state = self.state.lock().await;
         self.announcer.cancelled(&job);
         self.announce(Happened::Cancelled(&job.label));
+        drop(state);
         Ok(())
     }
 

@@ -204,10 +204,13 @@ impl Shared {
                 self.announcer.failed(job, failure);
                 self.announce(Happened::Failed(&job.label));
             }
-            End::Stopped if state.queue.state(job.id) == Some(JobState::Queued) && state.works => {
-                self.announcer.queued_again(job);
+            End::Stopped => {
+                if state.queue.state(job.id) == Some(JobState::Queued) && state.works {
+                    self.announcer.queued_again(job);
+                }
+                // also where it is queued: the next start may be held back, and something less runs now
+                self.announce(Happened::Stopped(&job.label));
             }
-            End::Stopped => self.announce(Happened::Stopped(&job.label)),
         }
     }
 }

@@ -86,6 +86,25 @@ async fn pausing_and_resuming_all_is_said() {
 }
 
 #[tokio::test]
+async fn a_job_resumed_while_all_are_paused_is_no_running_one() {
+    let house = House::new(2, gated());
+    let run = house.open(2).await;
+    let jobs = run.add_all().await;
+    run.half_way(jobs[0]).await;
+    run.half_way(jobs[1]).await;
+    // the order to resume waits for the lock before the transfer that stops does
+    let (paused, resumed) = tokio::join!(run.queue.pause_all(), run.queue.resume(jobs[0]));
+    assert_eq!((paused, resumed), (Ok(()), Ok(())));
+    run.queue.idle().await;
+    assert_eq!(queue(&run), (ProgressStatus::Paused, json!(true)));
+    let waits = run.operation(jobs[0]).unwrap();
+    assert_eq!(
+        (waits.status, &waits.metadata[keys::REASON]),
+        (ProgressStatus::Waiting, &json!("queued"))
+    );
+}
+
+#[tokio::test]
 async fn the_queue_speaks_for_itself_and_for_jobs_that_nobody_runs() {
     let house = House::new(3, Script::new(body()));
     std::fs::create_dir_all(house.file(3).parent().unwrap()).unwrap();

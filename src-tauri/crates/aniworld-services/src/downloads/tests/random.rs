@@ -28,7 +28,7 @@ enum Order {
 fn order() -> impl Strategy<Value = Order> {
     let job = || 0..EPISODES as usize;
     prop_oneof![
-        1 => Just(Order::Add),
+        3 => Just(Order::Add),
         3 => job().prop_map(Order::Pause),
         3 => job().prop_map(Order::Resume),
         3 => job().prop_map(Order::Cancel),
