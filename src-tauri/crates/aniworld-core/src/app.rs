@@ -1,6 +1,7 @@
 //! `SeriesApp`: does scans and downloads, and fires `scan_status` and `download_status`.
 
 mod download;
+mod folders;
 mod place;
 mod report;
 mod scan;
@@ -15,6 +16,7 @@ use tokio::task::JoinError;
 
 use self::download::Paused;
 pub use self::download::{Downloaded, EpisodeDownload};
+use self::folders::Folders;
 use crate::events::{SeriesEvent, SeriesEventSink};
 use crate::source::{Net, SourceError};
 use crate::store::{LibraryStore, StoreError};
@@ -104,6 +106,7 @@ pub struct SeriesApp {
     parts: SeriesAppParts,
     sinks: RwLock<Arc<[Arc<dyn SeriesEventSink>]>>,
     paused: Paused,
+    folders: Arc<Folders>,
 }
 
 impl SeriesApp {
@@ -113,6 +116,7 @@ impl SeriesApp {
             parts,
             sinks: RwLock::new(Arc::new([])),
             paused: Paused::default(),
+            folders: Arc::default(),
         }
     }
 

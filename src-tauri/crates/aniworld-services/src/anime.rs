@@ -88,6 +88,12 @@ impl AnimeService {
         self.forwarder.received(progress_id)
     }
 
+    /// Removes empty folders that an earlier run of the program made for an episode, see
+    /// [`SeriesApp::remove_folders`].
+    pub async fn remove_folders(&self, request: EpisodeDownload, keep_serie: bool) {
+        self.series_app.remove_folders(request, keep_serie).await;
+    }
+
     /// Scans the library. A request while a scan runs joins that one; the scan goes on when a caller
     /// stops waiting. Must be called inside a tokio runtime.
     pub async fn rescan(&self) -> Result<ScanTotals, ScanFailure> {

@@ -1,6 +1,6 @@
 //! One episode from its source into the library.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use aniworld_transfer::{Control, FetchRequest, TransferError, fetch};
 use tokio::task::JoinError;
 
-use super::place::{self, Place};
+use super::folders::Stay;
+use super::place::Place;
 use super::report::Reporter;
 use super::{DownloadFailure, SeriesApp, blocking};
 use crate::events::EpisodeLabel;
@@ -39,13 +40,12 @@ pub struct Downloaded {
     pub skipped_existing: bool,
 }
 
-/// Downloads that were paused in this run of the program, by their file, with the folders made for
-/// them: so that a later cancel can remove these. One entry per paused download.
+/// Downloads that were paused in this run of the program, by their file.
 #[derive(Debug, Default)]
-pub(super) struct Paused(Mutex<HashMap<PathBuf, Vec<PathBuf>>>);
+pub(super) struct Paused(Mutex<HashSet<PathBuf>>);
 
 impl Paused {
-    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Vec<PathBuf>>> {
+    fn lock(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -65,19 +65,10 @@ impl SeriesApp {
         let place = self.find_place(&request).await;
         let paused = place
             .as_ref()
-            .ok()
-            .and_then(|place| self.paused.lock().remove(&place.file));
-        let reporter = Reporter::new(
-            self,
-            Arc::clone(&request.label),
-            promised(&request.asset),
-            paused.is_some(),
-        );
+            .is_ok_and(|place| self.paused.lock().remove(&place.file));
+        let reporter = Reporter::new(self, Arc::clone(&request.label), promised(&request.asset), paused);
         let outcome = match place {
-            Ok(place) => {
-                let made = paused.unwrap_or_default();
-                self.fill(&request, place, made, control, &reporter).await
-            }
+            Ok(place) => self.fill(&request, place, control, &reporter).await,
             Err(failure) => Err(failure),
         };
         reporter.end(&outcome);
@@ -110,13 +101,12 @@ impl SeriesApp {
         &self,
         request: &EpisodeDownload,
         place: Place,
-        mut made: Vec<PathBuf>,
         control: &Control,
         reporter: &Reporter<'_>,
     ) -> Result<Downloaded, DownloadFailure> {
         let began = Instant::now();
-        let folders = place.clone();
-        made.append(&mut blocking(move || folders.make_folders()).await.map_err(broken)??);
+        let (folders, paths) = (Arc::clone(&self.folders), place.folders.clone());
+        let stay = blocking(move || folders.enter(&paths)).await.map_err(broken)??;
         let transfer = FetchRequest {
             url: request.asset.url.clone(),
             target: place.file.clone(),
@@ -131,11 +121,12 @@ impl SeriesApp {
             Ok(fetched) => (fetched.bytes, false),
             Err(TransferError::Exists { .. }) => (take_existing(&place).await?, true),
             Err(TransferError::Paused) => {
-                self.paused.lock().insert(place.file, made);
+                self.paused.lock().insert(place.file);
                 return Err(TransferError::Paused.into());
             }
-            Err(error) => return Err(give_up(error, made, request.root.clone()).await),
+            Err(error) => return Err(give_up(error, stay, request.root.clone()).await),
         };
+        stay.filled();
         let done = Downloaded {
             relative: place.relative,
             bytes,
@@ -144,6 +135,23 @@ impl SeriesApp {
         };
         self.remember(&request.label, &done).await?;
         Ok(done)
+    }
+
+    /// Removes the folders of an episode that hold nothing and that no download uses: what an earlier run of
+    /// the program left of a download that was given up. The folder of the series stays where `keep_serie`.
+    pub async fn remove_folders(&self, request: EpisodeDownload, keep_serie: bool) {
+        let folders = Arc::clone(&self.folders);
+        let removed = blocking(move || {
+            let place = Place::find(&request.root, &request.label, &request.asset.extension);
+            let [serie, season] = &place.folders;
+            folders.remove(season);
+            if !keep_serie {
+                folders.remove(serie);
+            }
+        });
+        if let Err(error) = removed.await {
+            tracing::warn!(%error, "an empty folder may be left");
+        }
     }
 
     async fn remember(&self, label: &Arc<EpisodeLabel>, done: &Downloaded) -> Result<(), DownloadFailure> {
@@ -184,11 +192,11 @@ async fn take_existing(place: &Place) -> Result<u64, DownloadFailure> {
 
 /// Removes the folders that were made and hold nothing, and says what really happened when the
 /// library went away.
-async fn give_up(error: TransferError, made: Vec<PathBuf>, root: PathBuf) -> DownloadFailure {
+async fn give_up(error: TransferError, stay: Stay, root: PathBuf) -> DownloadFailure {
     let keeps_part = matches!(error, TransferError::Interrupted);
     let looked = blocking(move || {
         if !keeps_part {
-            place::remove_empty(&made);
+            stay.give_up();
         }
         (root.is_dir(), root)
     });

@@ -1,4 +1,4 @@
-//! Where an episode goes below the library root, and the folders it needs. Blocking.
+//! Where an episode goes below the library root. Blocking.
 
 use std::fs;
 use std::io;
@@ -6,7 +6,6 @@ use std::path::{Component, Path, PathBuf};
 
 use aniworld_names::{folder_season, folder_title, target};
 
-use super::DownloadFailure;
 use crate::events::EpisodeLabel;
 
 /// The place of one episode.
@@ -16,8 +15,8 @@ pub(super) struct Place {
     pub(super) relative: String,
     /// The file.
     pub(super) file: PathBuf,
-    /// The folders above it and below the root, outermost first.
-    folders: Vec<PathBuf>,
+    /// The folders above it and below the root: of the series and of the season.
+    pub(super) folders: [PathBuf; 2],
 }
 
 impl Place {
@@ -47,27 +46,8 @@ impl Place {
         Self {
             relative: format!("{serie}/{season}/{file}"),
             file: season_path.join(&file),
-            folders: vec![serie_path, season_path],
+            folders: [serie_path, season_path],
         }
-    }
-
-    /// Makes the folders that are missing, never the root: the ones that were made, outermost first.
-    pub(super) fn make_folders(&self) -> Result<Vec<PathBuf>, DownloadFailure> {
-        let mut made = Vec::new();
-        for folder in &self.folders {
-            match fs::create_dir(folder) {
-                Ok(()) => made.push(folder.clone()),
-                Err(_) if folder.is_dir() => {}
-                Err(error) => {
-                    remove_empty(&made);
-                    return Err(DownloadFailure::Folder {
-                        path: folder.clone(),
-                        kind: error.kind(),
-                    });
-                }
-            }
-        }
-        Ok(made)
     }
 
     /// The size of a file that is there already and may be the episode: a file with something in it.
@@ -76,14 +56,6 @@ impl Place {
             Ok(found) => Ok((found.is_file() && found.len() > 0).then_some(found.len())),
             Err(error) => Err(error),
         }
-    }
-}
-
-/// Removes folders that hold nothing, innermost first; others stay.
-pub(super) fn remove_empty(folders: &[PathBuf]) {
-    for folder in folders.iter().rev() {
-        // not empty, or gone: both are fine
-        let _ = fs::remove_dir(folder);
     }
 }
 
@@ -130,8 +102,6 @@ mod tests {
             "Night Trains/Season 01/Night Trains - S01E02 - Departure.mkv"
         );
         assert_eq!(place.file, root.path().join(&place.relative));
-        assert_eq!(place.make_folders().unwrap().len(), 2);
-        assert!(place.make_folders().unwrap().is_empty());
     }
 
     #[test]
@@ -157,18 +127,5 @@ mod tests {
                     .all(|part| matches!(part, Component::Normal(_)))
             );
         }
-    }
-
-    #[test]
-    fn a_folder_that_cannot_be_made_leaves_no_others() {
-        let root = tempfile::tempdir().unwrap();
-        let place = Place::find(root.path(), &label("Night Trains"), "mkv");
-        fs::create_dir(root.path().join("Night Trains")).unwrap();
-        fs::write(root.path().join("Night Trains/Season 01"), "").unwrap();
-        let failure = place.make_folders();
-        assert!(
-            matches!(failure, Err(DownloadFailure::Folder { .. })),
-            "{failure:?}"
-        );
     }
 }

@@ -1,5 +1,5 @@
 //! What the queue tells `ProgressService`: the operation `download_queue`, and operations of jobs that do not
-//! run and so have nobody else who would speak for them.
+//! run and so have nobody else who would speak for them. And failures of the store between two orders.
 
 use aniworld_core::events::EpisodeLabel;
 
@@ -9,9 +9,9 @@ use crate::ProgressService;
 use crate::anime::{episode_code, progress_id};
 use crate::progress::{
     Action, DOWNLOAD_QUEUE, Metadata, ProgressError, ProgressStatus, ProgressType, ProgressUpdate, Update,
-    keys,
+    error_id, keys,
 };
-use crate::store::StoredJob;
+use crate::store::{StoreFailure, StoredJob};
 
 /// What just happened to the queue.
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +132,22 @@ impl Announcer {
             self.progress
                 .apply(update.with(keys::ERROR_CODE, failure.code.as_str())),
         );
+    }
+
+    /// A failure of the store that no order can return, because the order was carried out or there was none.
+    pub(super) fn store_failed(&self, failure: &StoreFailure) {
+        let id = error_id();
+        let start = Action::Start {
+            kind: ProgressType::Error,
+            title: "The download queue cannot go on".to_owned(),
+            message: String::new(),
+            current: 0,
+            total: None,
+        };
+        self.report(self.progress.apply(ProgressUpdate::new(id.as_str(), start)));
+        let message = failure.to_string();
+        let fail = ProgressUpdate::new(id, Action::Fail { message });
+        self.report(self.progress.apply(fail.with(keys::ERROR_CODE, "internal")));
     }
 
     /// A job that was given up, where its operation does not know yet.

@@ -100,7 +100,7 @@ impl Shared {
         if !jobs.is_empty() {
             self.announce(Happened::Added(jobs.len()));
         }
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(Added {
             added: count(jobs.len()),
             already_queued: count(wanted - jobs.len()),
@@ -123,7 +123,7 @@ impl Shared {
             None => self.announcer.paused(&job),
         }
         self.announce(Happened::Paused(&job.label));
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Shared {
         let _ = state.queue.change(id, JobState::Queued);
         self.announcer.queued_again(&job);
         self.announce(Happened::Resumed(&job.label));
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 
@@ -175,8 +175,11 @@ impl Shared {
         self.republish(&state);
         drop(state);
         self.clean(&job).await;
+        // announced under the lock like everything else, or figures that are older might come later
+        let state = self.state.lock().await;
         self.announcer.cancelled(&job);
         self.announce(Happened::Cancelled(&job.label));
+        drop(state);
         Ok(())
     }
 
@@ -196,7 +199,7 @@ impl Shared {
         self.announcer.planned(&job.label, job.total);
         self.publish(&state, status);
         self.announce(Happened::Retried(&job.label));
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 
@@ -262,7 +265,7 @@ impl Shared {
         }
         self.publish(&state, status);
         self.announce(Happened::AllResumed);
-        self.fill(&mut state).await?;
+        self.fill_or_report(&mut state).await;
         Ok(())
     }
 

@@ -90,11 +90,12 @@ impl DownloadService {
         Ok(summary(outcomes))
     }
 
-    /// Returns when nothing runs and nothing would start by itself.
+    /// Returns when nothing runs and nothing would start by itself, and progress says so.
     pub async fn idle(&self) {
         let mut pulse = self.shared.pulse.subscribe();
         // the sender lives in `self`
         let _ = pulse.wait_for(|pulse| pulse.idle).await;
+        self.said().await;
     }
 
     /// Stops everything so that it can be resumed, keeps that, and returns when nothing runs any more.
@@ -112,6 +113,12 @@ impl DownloadService {
         }
         let mut pulse = self.shared.pulse.subscribe();
         let _ = pulse.wait_for(|pulse| pulse.running == 0).await;
+        self.said().await;
+    }
+
+    /// A change is announced after the pulse, under the same lock: once that is free, it was.
+    async fn said(&self) {
+        drop(self.shared.state.lock().await);
     }
 
     async fn work(&self) -> Result<(), QueueError> {

@@ -205,10 +205,12 @@ impl Shared {
         Ok(())
     }
 
-    /// The same where a failure of the store can only be reported: the next change tries again.
+    /// The same after something that is done, whatever comes of this: a failure of the store is reported, and
+    /// the next change tries again.
     pub(super) async fn fill_or_report(self: &Arc<Self>, state: &mut MutexGuard<'_, State>) {
         if let Err(failure) = self.fill(state).await {
             tracing::error!(%failure, "the queue cannot go on");
+            self.announcer.store_failed(&failure);
         }
     }
 }

@@ -64,17 +64,22 @@ impl Shared {
         control: &Control,
         call: &OpenCall,
     ) -> Result<Downloaded, DownloadFailure> {
+        let request = self.request(job).await?;
+        self.anime.download_in(call, request, control).await
+    }
+
+    /// The job as a download into the library as it is now.
+    async fn request(&self, job: &StoredJob) -> Result<EpisodeDownload, DownloadFailure> {
         let library = self.on_store(Store::library).await;
         let root = match library.map_err(|failure| DownloadFailure::Store(failure.to_string()))? {
             Some((root, _)) => root.path,
             None => return Err(DownloadFailure::LibraryMissing { path: PathBuf::new() }),
         };
-        let request = EpisodeDownload {
+        Ok(EpisodeDownload {
             label: Arc::new(job.label.clone()),
             asset: job.asset.clone(),
             root,
-        };
-        self.anime.download_in(call, request, control).await
+        })
     }
 
     /// Removes what a stopped job left on disk. `false` if that is not possible now.
@@ -89,19 +94,29 @@ impl Shared {
                 false
             }
         };
-        let label = job.label.clone();
-        let extension = job.asset.extension.clone();
-        let removed = self
-            .on_store(move |store| store.remove_planned_folders(&label, &extension))
-            .await;
-        if let Err(failure) = removed {
-            tracing::warn!(%failure, job = job.id.0, "an empty folder may be left");
-        }
+        self.remove_folders(job).await;
         is_clean
+    }
+
+    /// Removes the empty folders that an earlier run of a job may have made. A series folder that was there
+    /// before, as the last walk saw it, stays.
+    async fn remove_folders(&self, job: &StoredJob) {
+        let serie_folder = job.label.serie_folder.clone();
+        let known = self
+            .on_store(move |store| store.knows_serie_folder(&serie_folder))
+            .await;
+        match (self.request(job).await, known) {
+            (Ok(request), Ok(was_there)) => self.anime.remove_folders(request, was_there).await,
+            (Err(_), _) | (_, Err(_)) => tracing::warn!(job = job.id.0, "an empty folder may be left"),
+        }
     }
 
     /// Keeps how a job ended, and only then lets anybody hear of it: the call tells its end when dropped.
     async fn conclude(self: &Arc<Self>, job: &StoredJob, end: End, call: OpenCall) {
+        if matches!(end, End::Cancelled) && job.ran {
+            // the transfer removed what it made itself, and knows nothing of the runs before it
+            self.remove_folders(job).await;
+        }
         let mut clean = matches!(end, End::Done(..) | End::Cancelled);
         let mut tried = clean;
         let mut state = loop {
@@ -131,6 +146,7 @@ impl Shared {
         if let Err(failure) = self.commit(&state, Durability::Process, changes).await {
             // the store still says that it runs: the next start of the program takes it up again
             tracing::error!(%failure, job = job.id.0, "the end of a download could not be kept");
+            self.announcer.store_failed(&failure);
         }
         if let Some(next) = next
             && let Err(illegal) = state.queue.change(job.id, next)
@@ -201,10 +217,13 @@ impl Shared {
                 self.announcer.failed(job, failure);
                 self.announce(Happened::Failed(&job.label));
             }
-            End::Stopped if state.queue.state(job.id) == Some(JobState::Queued) && state.works => {
-                self.announcer.queued_again(job);
+            End::Stopped => {
+                if state.queue.state(job.id) == Some(JobState::Queued) && state.works {
+                    self.announcer.queued_again(job);
+                }
+                // also where it is queued: the next start may be held back, and something less runs now
+                self.announce(Happened::Stopped(&job.label));
             }
-            End::Stopped => self.announce(Happened::Stopped(&job.label)),
         }
     }
 }

@@ -30,17 +30,17 @@ pub(crate) struct StoredJob {
     pub(crate) bytes: u64,
     pub(crate) total: Option<u64>,
     pub(crate) failure: Option<JobFailure>,
-    /// Whether it ran before, so that a part file may be there.
+    /// Whether it ever ran, so that a part file may be there; before it failed and was queued again counts.
     pub(crate) ran: bool,
 }
 
 const STORED: &str =
     "SELECT id, state, serie_folder, series, season, number, version, title, url, mime, size,
-    extension, sha256, bytes, total, failure, started_at IS NOT NULL AS ran FROM job";
+    extension, sha256, bytes, total, failure, attempts > 0 AS ran FROM job";
 
 impl Store {
     /// Puts new jobs at the end of the queue. An episode with an open job gets no second one; one that
-    /// failed or was cancelled is replaced (its outcome stays in the history).
+    /// failed or was cancelled is replaced: its outcome stays in the history, and the new job counts its tries on.
     pub(crate) fn add_jobs(&self, jobs: &[NewJob]) -> Result<(Vec<OpenJob>, QueueStatus), StoreFailure> {
         self.write(Durability::Power, |tx| {
             let mut position: i64 =
@@ -233,15 +233,20 @@ fn status(tx: &Transaction<'_>) -> Result<QueueStatus, StoreFailure> {
 }
 
 fn insert(tx: &Transaction<'_>, job: &NewJob, position: i64) -> Result<Option<JobId>, StoreFailure> {
-    tx.prepare_cached("DELETE FROM job WHERE episode_id = ?1 AND bucket = 3 AND cleanup = 0")?
-        .execute([job.episode.0])?;
+    // what the replaced job left on disk for the next try is the new one's to use or to remove
+    let attempts = tx
+        .prepare_cached(
+            "DELETE FROM job WHERE episode_id = ?1 AND bucket = 3 AND cleanup = 0 RETURNING attempts",
+        )?
+        .query_map([job.episode.0], |row| row.get::<_, i64>(0))?
+        .sum::<rusqlite::Result<i64>>()?;
     let (label, asset) = (&job.label, &job.asset);
     let added = tx
         .prepare_cached(
             "INSERT INTO job (position, state, series_id, episode_id, serie_folder, series, season, number, version,
-                              title, source, url, mime, size, extension, sha256, total, added_at)
+                              title, source, url, mime, size, extension, sha256, total, attempts, added_at)
              VALUES (:position, 'queued', :series_id, :episode, :serie_folder, :series, :season, :number, :version,
-                     :title, :source, :url, :mime, :size, :extension, :sha256, :total, :now)
+                     :title, :source, :url, :mime, :size, :extension, :sha256, :total, :attempts, :now)
              ON CONFLICT (episode_id) WHERE state NOT IN ('completed', 'skipped', 'failed', 'cancelled') DO NOTHING",
         )?
         .execute(named_params! {
@@ -261,6 +266,7 @@ fn insert(tx: &Transaction<'_>, job: &NewJob, position: i64) -> Result<Option<Jo
             ":extension": asset.extension,
             ":sha256": asset.sha256,
             ":total": job.bytes().map(signed),
+            ":attempts": attempts,
             ":now": now(),
         })?;
     Ok((added > 0).then(|| JobId(tx.last_insert_rowid())))

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use aniworld_core::events::EpisodeLabel;
 use aniworld_core::library::{LibraryRoot, WalkReport};
-use aniworld_core::names::target::episode_path;
 use aniworld_core::source::{Listing, SourceConfig, SourceError, SourceId};
 use aniworld_core::store::{LibraryStore, LibraryTotals, StoreError};
 use jiff::Timestamp;
@@ -98,39 +97,13 @@ impl Store {
         self.write(Durability::Power, |tx| set_root(tx, path))
     }
 
-    /// Removes the folders that a given-up download would have used, where they are empty. A series folder
-    /// that was there before, as the last walk saw it, stays.
-    pub(crate) fn remove_planned_folders(
-        &self,
-        label: &EpisodeLabel,
-        extension: &str,
-    ) -> Result<(), StoreFailure> {
-        let Some((root, _)) = self.library()? else {
-            return Ok(());
-        };
-        let planned = episode_path(
-            &label.serie_folder,
-            &label.series,
-            label.season,
-            &label.number,
-            label.version,
-            label.title.as_deref(),
-            extension,
-        );
-        let (serie_folder, rest) = planned.split_once('/').unwrap_or((&planned, ""));
-        let season = rest.split('/').next().unwrap_or_default();
-        let folder = root.path.join(serie_folder);
-        // refused by the system where anything is inside, which is what is wanted
-        let _ = std::fs::remove_dir(folder.join(season));
-        let was_there: bool = self.read(|tx| {
+    /// Whether the last walk of the library saw this series folder.
+    pub(crate) fn knows_serie_folder(&self, serie_folder: &str) -> Result<bool, StoreFailure> {
+        self.read(|tx| {
             let sql = "SELECT EXISTS (SELECT 1 FROM root_folder JOIN root ON root.id = root_id
                 WHERE active = 1 AND folder = ?1)";
             Ok(tx.query_row(sql, [serie_folder], |row| row.get(0))?)
-        })?;
-        if !was_there {
-            let _ = std::fs::remove_dir(folder);
-        }
-        Ok(())
+        })
     }
 }
 

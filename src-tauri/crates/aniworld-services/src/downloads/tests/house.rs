@@ -1,0 +1,311 @@
+//! What outlives a process (data folder, library, server), and what a process opens of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aniworld_core::SeriesApp;
+use aniworld_core::app::{RetryPolicy, SeriesAppParts};
+use aniworld_core::source::{
+    Asset, AssetSize, Candidate, Completeness, EpisodeKind, Listing, Net, OfferedEpisode, OfferedSeries,
+    SourceKind,
+};
+use aniworld_core::transfer::{ClientOptions, client};
+use aniworld_testkit::fault::{Fault, FaultServer, Script};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use crate::downloads::{
+    DownloadService, JobId, JobState, PARALLEL_MAX, QueueFilter, QueueOptions, Selection,
+};
+use crate::progress::{DOWNLOAD_QUEUE, Progress, ProgressEvent, ProgressStatus, Significance, keys};
+use crate::store::{DATABASE_FILE, JobView, Store};
+use crate::{AnimeService, ProgressService};
+
+/// The size of every episode, and the place of the gate in it.
+pub(super) const SIZE: usize = 64 << 10;
+pub(super) const HALF: u64 = (SIZE / 2) as u64;
+
+/// The bytes of every episode.
+pub(super) fn body() -> Vec<u8> {
+    (0..SIZE).map(|at| u8::try_from(at % 251).unwrap()).collect()
+}
+
+/// A server on which every download stops half-way.
+pub(super) fn gated() -> Script {
+    Script::new(body()).always(Fault::Gate(HALF))
+}
+
+/// One attempt: what fails fails at once.
+const ONE_TRY: RetryPolicy = RetryPolicy {
+    tries: 1,
+    base: Duration::ZERO,
+    cap: Duration::ZERO,
+    stall: Duration::from_secs(30),
+};
+
+/// A library in which episodes of Night Trains are missing, and the server that offers them.
+pub(super) struct House {
+    dir: TempDir,
+    pub(super) server: FaultServer,
+}
+
+impl House {
+    /// S01E01 and so on are offered.
+    pub(super) fn new(episodes: u32, script: Script) -> Self {
+        let numbers: Vec<String> = (1..=episodes).map(|number| number.to_string()).collect();
+        Self::offering(&numbers, script)
+    }
+
+    /// These numbers are offered; one that comes twice is offered in two versions.
+    pub(super) fn offering(numbers: &[String], script: Script) -> Self {
+        let house = Self {
+            dir: tempfile::tempdir().unwrap(),
+            server: FaultServer::start(script).unwrap(),
+        };
+        std::fs::create_dir_all(house.library()).unwrap();
+        std::fs::create_dir_all(house.data()).unwrap();
+        let store = Store::open(&house.data()).unwrap();
+        store.set_root(&house.library()).unwrap();
+        let episodes = (1..).zip(numbers);
+        let series = OfferedSeries {
+            key: "night-trains".to_owned(),
+            title: "Night Trains".to_owned(),
+            description: None,
+            episodes: episodes.map(|(at, number)| house.offer(at, number)).collect(),
+        };
+        let listing = Listing {
+            series: vec![series],
+            completeness: Completeness::Complete,
+            warnings: Vec::new(),
+        };
+        let candidate = Candidate {
+            kind: SourceKind::Directory,
+            name: "the server".to_owned(),
+            url: house.server.url("/").parse().unwrap(),
+        };
+        store.add_source(&candidate, &listing).unwrap().unwrap();
+        house
+    }
+
+    fn offer(&self, at: u32, number: &str) -> OfferedEpisode {
+        OfferedEpisode {
+            key: format!("nt{at}"),
+            season: Some(1),
+            number: Some(number.parse().unwrap()),
+            kind: EpisodeKind::Regular,
+            title: None,
+            air_date: None,
+            asset: Asset {
+                url: self.server.url(&format!("/{at}.mkv")).parse().unwrap(),
+                mime: None,
+                size: AssetSize::Exact(SIZE as u64),
+                extension: "mkv".to_owned(),
+                sha256: None,
+            },
+        }
+    }
+
+    pub(super) fn library(&self) -> PathBuf {
+        self.dir.path().join("library")
+    }
+
+    pub(super) fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// The place of an episode.
+    pub(super) fn file(&self, number: u32) -> PathBuf {
+        let name = format!("Night Trains - S01E{number:02}.mkv");
+        self.library().join("Night Trains/Season 01").join(name)
+    }
+
+    /// Where its bytes are until it is whole.
+    pub(super) fn part(&self, number: u32) -> PathBuf {
+        aniworld_core::transfer::part_path(&self.file(number))
+    }
+
+    /// Everything below the library, folders too.
+    pub(super) fn tree(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        collect(&self.library(), &mut found);
+        let root = self.library();
+        let below = found.iter().map(|path| path.strip_prefix(&root).unwrap());
+        let mut names: Vec<String> = below.map(|path| path.display().to_string()).collect();
+        names.sort();
+        names
+    }
+
+    /// The paths that the server was asked for, in order.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.server.requests().into_iter().map(|it| it.path).collect()
+    }
+
+    /// From now on nothing stops half-way, and what stands there goes on.
+    pub(super) fn open_wide(&self) {
+        self.server.now(Fault::None);
+        self.let_go();
+    }
+
+    /// What stands half-way goes on. Answers to a client that is gone may still stand there and take a
+    /// permission, so there is one for each request, and for each that is just being read.
+    pub(super) fn let_go(&self) {
+        for _ in 0..self.server.requests().len() + PARALLEL_MAX as usize {
+            self.server.open_gate();
+        }
+    }
+
+    /// Has SQLite refuse something, as a full or broken disk would.
+    pub(super) fn break_store(&self, event: &str) {
+        let trigger = format!("CREATE TRIGGER broken BEFORE {event} BEGIN SELECT raise(ABORT, 'no'); END");
+        self.sql(&trigger);
+    }
+
+    pub(super) fn mend_store(&self) {
+        self.sql("DROP TRIGGER broken");
+    }
+
+    fn sql(&self, text: &str) {
+        let connection = rusqlite::Connection::open(self.data().join(DATABASE_FILE)).unwrap();
+        connection.execute_batch(text).unwrap();
+    }
+
+    /// Opens it with a queue that works.
+    pub(super) async fn open(&self, parallel: u32) -> Run {
+        self.open_with(QueueOptions { parallel, run: true }).await
+    }
+
+    /// Opens it with a queue that starts nothing.
+    pub(super) async fn open_idle(&self) -> Run {
+        let options = QueueOptions {
+            parallel: 1,
+            run: false,
+        };
+        self.open_with(options).await
+    }
+
+    async fn open_with(&self, options: QueueOptions) -> Run {
+        let store = Store::open(&self.data()).unwrap();
+        let progress = ProgressService::new();
+        let heard = watch::Sender::new(Vec::new());
+        let listening = heard.subscribe();
+        progress.subscribe("progress_updated", move |event| {
+            heard.send_modify(|events: &mut Vec<ProgressEvent>| events.push(event));
+            async {}
+        });
+        let series_app = SeriesApp::new(SeriesAppParts {
+            store: Arc::new(store.clone()),
+            client: client(&ClientOptions::default()).unwrap(),
+            net: Net::new(),
+            retry: ONE_TRY,
+        });
+        let anime = AnimeService::new(Arc::new(series_app), progress.clone());
+        let queue = DownloadService::new(anime, progress.clone(), store.clone(), options)
+            .await
+            .unwrap();
+        Run {
+            queue,
+            progress,
+            store,
+            heard: listening,
+        }
+    }
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        found.push(path.clone());
+        if path.is_dir() {
+            collect(&path, found);
+        }
+    }
+}
+
+/// One process.
+pub(super) struct Run {
+    pub(super) queue: DownloadService,
+    pub(super) progress: ProgressService,
+    pub(super) store: Store,
+    heard: watch::Receiver<Vec<ProgressEvent>>,
+}
+
+impl Run {
+    /// Queues everything that is missing: the jobs in order.
+    pub(super) async fn add_all(&self) -> Vec<JobId> {
+        self.queue.add(Selection::All).await.unwrap();
+        self.open_jobs()
+    }
+
+    /// Jobs that have not ended, in order.
+    pub(super) fn open_jobs(&self) -> Vec<JobId> {
+        self.store
+            .open_jobs()
+            .unwrap()
+            .into_iter()
+            .map(|job| job.id)
+            .collect()
+    }
+
+    pub(super) fn job(&self, id: JobId) -> JobView {
+        self.store.job(id).unwrap().unwrap()
+    }
+
+    pub(super) fn state(&self, id: JobId) -> JobState {
+        self.job(id).state
+    }
+
+    /// All jobs as lists show them.
+    pub(super) fn jobs(&self) -> Vec<JobView> {
+        self.store.jobs(QueueFilter::All, 0, 100).unwrap().1
+    }
+
+    /// How the jobs ended so far, oldest ending first.
+    pub(super) fn outcomes(&self) -> Vec<(JobId, JobState)> {
+        let outcomes = self.store.outcomes_after(0).unwrap();
+        outcomes.into_iter().map(|it| (it.job, it.state)).collect()
+    }
+
+    /// The operation of a job.
+    pub(super) fn operation(&self, id: JobId) -> Option<Arc<Progress>> {
+        self.progress.get(&self.job(id).progress_id)
+    }
+
+    /// Waits until an operation is as wanted.
+    pub(super) async fn until(&self, operation: &str, wanted: impl Fn(&Progress) -> bool) {
+        let mut heard = self.heard.clone();
+        let is_so = |_: &Vec<ProgressEvent>| self.progress.get(operation).is_some_and(|it| wanted(&it));
+        heard.wait_for(is_so).await.unwrap();
+    }
+
+    /// Waits until all bytes before the gate have arrived.
+    pub(super) async fn half_way(&self, id: JobId) {
+        let operation = self.job(id).progress_id;
+        self.until(&operation, |it| {
+            it.status == ProgressStatus::InProgress && it.current == HALF
+        })
+        .await;
+    }
+
+    /// Every event so far.
+    pub(super) async fn events(&self) -> Vec<ProgressEvent> {
+        self.progress.settled().await;
+        self.heard.borrow().clone()
+    }
+
+    /// What the queue said so far: `action pending/active/completed/failed`.
+    pub(super) async fn said(&self) -> Vec<String> {
+        let events = self.events().await;
+        let of_queue = events.iter().filter(|event| {
+            event.progress.id == DOWNLOAD_QUEUE && event.significance == Significance::StateChange
+        });
+        of_queue
+            .filter_map(|event| {
+                let action = event.progress.metadata.get(keys::ACTION)?.as_str()?;
+                let status = event.progress.metadata.get(keys::QUEUE_STATUS)?;
+                let figures = ["pending", "active", "completed", "failed"].map(|key| status[key].to_string());
+                Some(format!("{action} {}", figures.join("/")))
+            })
+            .collect()
+    }
+}
