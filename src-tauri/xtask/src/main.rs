@@ -28,6 +28,7 @@ The commands of this project:
       --no-e2e     leave out the journeys through the real window
   cargo xtask bench get [--size MIB] [--rounds N]   aniworld-cli get beside curl; writes docs/benchmarks.md
       --smoke      the debug build, nothing written: only shows that it works
+  cargo xtask bench progress [--smoke]              what progress costs, beside its peers; writes docs/benchmarks.md
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         ["run", rest @ ..] => run::run(rest),
         ["test", rest @ ..] => test::test(rest),
         ["bench", "get", rest @ ..] => bench::get(rest),
+        ["bench", "progress", rest @ ..] => bench::progress(rest),
         ["codegen"] => codegen::write(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

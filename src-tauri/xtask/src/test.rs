@@ -13,7 +13,7 @@ use crate::test::report::Report;
 use crate::{bench, codegen, project, ui};
 
 /// Everything but the shell. One selection for all commands, so that cargo builds each crate once.
-const CRATES: [&str; 3] = ["--workspace", "--exclude", project::SHELL];
+pub(crate) const CRATES: [&str; 3] = ["--workspace", "--exclude", project::SHELL];
 /// The shell as it is shipped: with the frontend inside.
 const SHELL: [&str; 4] = ["--package", project::SHELL, "--features", "custom-protocol"];
 
@@ -55,7 +55,10 @@ fn crates(report: &mut Report) -> Outcome {
         report.count(&mut command)
     })?;
     report.stage("generated types", |_| codegen::check())?;
-    report.stage("benchmarks, short", |_| bench::get(&["--smoke"]))
+    report.stage("benchmarks, short", |_| {
+        bench::get(&["--smoke"])?;
+        bench::progress(&["--smoke"])
+    })
 }
 
 fn frontend(report: &mut Report) -> Outcome {
