@@ -13,6 +13,7 @@ mod rate;
 mod room;
 mod service;
 mod subscriber;
+mod sync;
 mod types;
 
 pub use board::{Applied, Board};

@@ -3,14 +3,18 @@
 //! The rules that every operation keeps are in [`operation`]; what the queue adds up is in
 //! [`queue_totals`]. The board keeps the operations, their order and the bound of the past.
 
+mod meter;
 mod operation;
 mod queue_totals;
+mod slots;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use self::operation::{Change, Opening, Operation, Total};
 use self::queue_totals::QueueTotals;
+pub(super) use self::slots::Key;
+use self::slots::Slots;
 use super::clock::Moment;
 use super::{
     Action, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressUpdate, Significance, Snapshot,
@@ -27,6 +31,25 @@ pub struct Applied {
     pub event: ProgressEvent,
     /// The event of `download_queue`, where the operation is one of its children and its figures changed.
     pub queue: Option<ProgressEvent>,
+    key: Key,
+    queue_key: Option<Key>,
+}
+
+impl Applied {
+    fn new((key, event): (Key, ProgressEvent), queue: Option<(Key, ProgressEvent)>) -> Self {
+        let (queue_key, queue) = queue.unzip();
+        Self {
+            event,
+            queue,
+            key,
+            queue_key,
+        }
+    }
+
+    /// The events in their order, with the keys of their operations.
+    pub(super) fn events(&self) -> impl Iterator<Item = (Key, &ProgressEvent)> {
+        std::iter::once((self.key, &self.event)).chain(self.queue_key.zip(self.queue.as_ref()))
+    }
 }
 
 /// All operations, active and past.
@@ -35,7 +58,7 @@ pub struct Applied {
 #[derive(Debug, Default)]
 pub struct Board {
     seq: u64,
-    active: HashMap<String, Operation>,
+    active: Slots,
     /// By the seq of their end: the first is the oldest.
     past: BTreeMap<u64, Arc<Progress>>,
     past_ids: HashMap<String, u64>,
@@ -124,24 +147,25 @@ impl Board {
     /// Finds downloads that receive nothing any more and marks them as stalled. To be called about once a second
     /// while [`Board::needs_ticks`].
     pub fn tick(&mut self, now: Moment) -> Vec<ProgressEvent> {
+        let events = |applied: Applied| std::iter::once(applied.event).chain(applied.queue);
+        self.mark_stalled(now).into_iter().flat_map(events).collect()
+    }
+
+    /// The same, with what mailboxes need to know.
+    pub(super) fn mark_stalled(&mut self, now: Moment) -> Vec<Applied> {
         let stalled: Vec<String> = self
             .active
-            .iter()
-            .filter(|(_, operation)| operation.is_newly_stalled(now.steady))
-            .map(|(id, _)| id.clone())
+            .values()
+            .filter(|operation| operation.is_newly_stalled(now.steady))
+            .map(|operation| operation.progress.id.clone())
             .collect();
-        let mut events = Vec::new();
-        for id in stalled {
-            let applied = self.reduce(&id, now, |operation| {
+        let mut mark = |id: &String| {
+            self.reduce(id, now, |operation| {
                 operation.stall(now);
                 Significance::StateChange
-            });
-            if let Some(applied) = applied {
-                events.push(applied.event);
-                events.extend(applied.queue);
-            }
-        }
-        events
+            })
+        };
+        stalled.iter().filter_map(&mut mark).collect()
     }
 
     /// Whether a download runs that could stall.
@@ -168,16 +192,16 @@ impl Board {
     }
 
     /// The active operation as an event: what a coalesced sample of it says now.
-    pub(super) fn latest(&self, id: &str) -> Option<ProgressEvent> {
+    pub(super) fn latest(&self, key: Key) -> Option<ProgressEvent> {
         self.active
-            .get(id)
+            .by_key(key)
             .map(|operation| operation.event(Significance::Sample))
     }
 
     /// Operations that have not ended, oldest first.
     pub fn active(&self) -> Vec<Arc<Progress>> {
         let mut operations: Vec<&Operation> = self.active.values().collect();
-        operations.sort_unstable_by_key(|operation| operation.started_seq);
+        operations.sort_unstable_by_key(|operation| operation.key.attempt);
         operations
             .into_iter()
             .map(|operation| Arc::clone(&operation.progress))
@@ -199,7 +223,7 @@ impl Board {
     }
 
     fn start(&mut self, id: String, opening: Opening, now: Moment) -> Result<Applied, ProgressError> {
-        if self.active.contains_key(&id) {
+        if self.active.contains(&id) {
             return Err(ProgressError::AlreadyActive(id));
         }
         let ended = self.past_ids.get(&id).and_then(|seq| self.past.get(seq));
@@ -215,7 +239,8 @@ impl Board {
             self.past.remove(&seq);
         }
         self.seq += 1;
-        let operation = Operation::open(id.clone(), opening, attempt, self.seq, now);
+        let key = self.active.next_key(self.seq);
+        let operation = Operation::open(id.clone(), opening, attempt, key, now);
         let event = operation.event(Significance::StateChange);
         let is_queue = operation.is_queue();
         let totals_changed = self.totals.replace(None, operation.share());
@@ -223,15 +248,12 @@ impl Board {
         if is_queue {
             // children may have come before the queue itself: it begins with their sum
             let queue = self.refresh_queue(now, Significance::StateChange);
-            return Ok(Applied {
-                event: queue.unwrap_or(event),
-                queue: None,
-            });
+            return Ok(Applied::new(queue.unwrap_or((key, event)), None));
         }
         let queue = totals_changed
             .then(|| self.refresh_queue(now, Significance::Sample))
             .flatten();
-        Ok(Applied { event, queue })
+        Ok(Applied::new((key, event), queue))
     }
 
     fn change(&mut self, id: &str, change: Change, now: Moment) -> Result<Applied, ProgressError> {
@@ -258,6 +280,7 @@ impl Board {
         let significance = change(operation);
         self.seq += 1;
         operation.seq = self.seq;
+        let key = operation.key;
         let event = operation.event(significance);
         let ended = operation.progress.status.is_terminal();
         let after = if ended { None } else { operation.share() };
@@ -269,10 +292,10 @@ impl Board {
             .replace(before, after)
             .then(|| self.refresh_queue(now, Significance::Sample))
             .flatten();
-        Some(Applied { event, queue })
+        Some(Applied::new((key, event), queue))
     }
 
-    fn refresh_queue(&mut self, now: Moment, significance: Significance) -> Option<ProgressEvent> {
+    fn refresh_queue(&mut self, now: Moment, significance: Significance) -> Option<(Key, ProgressEvent)> {
         let queue = self
             .active
             .get_mut(ids::DOWNLOAD_QUEUE)
@@ -280,11 +303,11 @@ impl Board {
         queue.write_totals(&self.totals, now);
         self.seq += 1;
         queue.seq = self.seq;
-        Some(queue.event(significance))
+        Some((queue.key, queue.event(significance)))
     }
 
     fn bury(&mut self, id: &str) {
-        let Some((id, operation)) = self.active.remove_entry(id) else {
+        let Some((id, operation)) = self.active.remove(id) else {
             return;
         };
         self.past_ids.insert(id, operation.seq);
