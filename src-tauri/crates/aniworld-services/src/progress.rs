@@ -25,6 +25,8 @@ pub use percent::Percent;
 pub use room::{Room, UnknownRoom};
 pub use service::ProgressService;
 pub use subscriber::{Handled, SubscriptionId};
+#[cfg(feature = "model")]
+pub use sync::lose_wake_ups;
 pub use types::{
     Action, Delivery, Metadata, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressType,
     ProgressUpdate, Significance, Snapshot, Start, Update,

@@ -145,9 +145,8 @@ impl Station {
     /// Returns once everything before this place has been handled, or nothing will be any more.
     pub(super) async fn reached(&self, place: u64) {
         loop {
-            let mut moved = pin!(self.moved.notified());
             // from here on no move is missed
-            moved.as_mut().enable();
+            let moved = self.moved.notified();
             if self.place.load(Ordering::SeqCst) >= place || self.is_gone() {
                 return;
             }
@@ -204,7 +203,10 @@ pub(super) async fn work(service: Weak<Shared>, id: SubscriptionId, station: Arc
             };
             failures += 1;
             let begins_anew = fail(&service, id, failures, &failure).await;
-            station.arrive(place);
+            if !begins_anew || failures >= FAILURES_LIMIT {
+                station.arrive(place);
+            }
+            // else it comes there with the snapshot; one that keeps failing holds nobody up
             if begins_anew {
                 // the rest is older than the snapshot that comes next
                 break;
