@@ -2,5 +2,8 @@
 
 mod get;
 mod nginx;
+mod progress;
+mod report;
 
 pub(crate) use get::get;
+pub(crate) use progress::progress;

@@ -9,6 +9,7 @@
 
 mod bench;
 mod codegen;
+mod model;
 mod packages;
 mod process;
 mod project;
@@ -30,6 +31,8 @@ The commands of this project:
   cargo xtask bench get [--size MIB] [--rounds N]   aniworld-cli get beside curl; writes docs/benchmarks.md
       --smoke      the debug build, nothing written: only shows that it works
   cargo xtask torture history [--rounds N]          kill -9 at N random moments (200), and check the history
+  cargo xtask bench progress [--smoke]              what progress costs, beside its peers; writes docs/benchmarks.md
+  cargo xtask model [--rounds N]                    progress under a model checker, for minutes
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
 
@@ -41,6 +44,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::test(rest),
         ["bench", "get", rest @ ..] => bench::get(rest),
         ["torture", "history", rest @ ..] => torture::history(rest),
+        ["bench", "progress", rest @ ..] => bench::progress(rest),
+        ["model", rest @ ..] => model::model(rest),
         ["codegen"] => codegen::write(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

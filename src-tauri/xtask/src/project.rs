@@ -38,7 +38,7 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// The names of all integration tests that need no window, so that none can be forgotten here.
+/// The names of all integration tests that need no window and no feature, so that none can be forgotten here.
 pub(crate) fn windowless_tests() -> Outcome<Vec<String>> {
     let output = cargo()
         .args(["metadata", "--no-deps", "--format-version", "1"])
@@ -56,6 +56,7 @@ fn test_targets(metadata: &serde_json::Value) -> Vec<String> {
         .filter(|package| package["name"] != SHELL)
         .flat_map(|package| list(package, "targets"))
         .filter(|target| list(target, "kind").iter().any(|kind| kind == "test"))
+        .filter(|target| list(target, "required-features").is_empty())
         .filter_map(|target| target["name"].as_str().map(str::to_owned))
         .filter(|name| name != E2E)
         .collect();
@@ -69,11 +70,12 @@ mod tests {
     use super::test_targets;
 
     #[test]
-    fn every_test_is_listed_once_but_those_that_need_a_window() {
+    fn every_test_is_listed_once_but_those_that_need_a_window_or_a_feature() {
         let metadata = serde_json::json!({"packages": [
             {"name": "aniworld", "targets": [{"kind": ["test"], "name": "shell"}]},
             {"name": "a", "targets": [{"kind": ["lib"], "name": "a"}, {"kind": ["test"], "name": "walk"}]},
             {"name": "b", "targets": [{"kind": ["test"], "name": "walk"}, {"kind": ["test"], "name": "e2e"}]},
+            {"name": "c", "targets": [{"kind": ["test"], "name": "model", "required-features": ["model"]}]},
         ]});
         assert_eq!(test_targets(&metadata), ["walk"]);
     }

@@ -10,7 +10,7 @@ use std::process::Command;
 use crate::packages::{self, Purpose};
 use crate::process::{self, Outcome};
 use crate::test::report::Report;
-use crate::{bench, codegen, project, ui};
+use crate::{bench, codegen, model, project, ui};
 
 /// Everything but the shell. One selection for all commands, so that cargo builds each crate once.
 pub(crate) const CRATES: [&str; 3] = ["--workspace", "--exclude", project::SHELL];
@@ -49,7 +49,14 @@ fn crates(report: &mut Report) -> Outcome {
         }
         report.count(&mut command)
     })?;
-    report.stage("benchmarks, short", |_| bench::get(&["--smoke"]))
+    report.stage("progress under a model", |report| {
+        process::run(model::command("clippy").args(["--", "-D", "warnings"]))?;
+        report.count(&mut model::command("test"))
+    })?;
+    report.stage("benchmarks, short", |_| {
+        bench::get(&["--smoke"])?;
+        bench::progress(&["--smoke"])
+    })
 }
 
 fn frontend(report: &mut Report) -> Outcome {

@@ -13,6 +13,7 @@ mod rate;
 mod room;
 mod service;
 mod subscriber;
+mod sync;
 mod types;
 
 pub use board::{Applied, Board};
@@ -24,6 +25,8 @@ pub use percent::Percent;
 pub use room::{Room, UnknownRoom};
 pub use service::ProgressService;
 pub use subscriber::{Handled, SubscriptionId};
+#[cfg(feature = "model")]
+pub use sync::lose_wake_ups;
 pub use types::{
     Action, Delivery, Metadata, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressType,
     ProgressUpdate, Significance, Snapshot, Start, Update,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::nginx::Nginx;
+use super::report;
 use crate::packages::{self, Purpose};
 use crate::process::{self, Outcome};
 use crate::project;
@@ -14,9 +15,6 @@ const MIB: u64 = 1024 * 1024;
 const FILE: &str = "file.bin";
 /// Followed by the process number of the run.
 const SCRATCH: &str = "aniworld-bench-";
-const REPORT: &str = "docs/benchmarks.md";
-const BEGIN: &str = "<!-- bench get: begin -->";
-const END: &str = "<!-- bench get: end -->";
 
 /// How to measure.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,7 +54,11 @@ pub(crate) fn get(arguments: &[&str]) -> Outcome {
     let costs = measure(&plan, &contenders, &server, &folder.0, &sha256)?;
     let table = table(&plan, &contenders, &costs);
     println!("\n{table}");
-    if plan.smoke { Ok(()) } else { write_report(&table) }
+    if plan.smoke {
+        Ok(())
+    } else {
+        report::write("get", &table)
+    }
 }
 
 fn parse(arguments: &[&str]) -> Outcome<Plan> {
@@ -286,41 +288,14 @@ fn table(plan: &Plan, contenders: &[Contender], costs: &[Vec<Cost>]) -> String {
 }
 
 fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let model = fs::read_to_string("/proc/cpuinfo")
-        .ok()
-        .and_then(|text| {
-            let line = text
-                .lines()
-                .find(|line| line.starts_with("model name"))?
-                .to_owned();
-            Some(line.split_once(':')?.1.trim().to_owned())
-        })
-        .unwrap_or_else(|| std::env::consts::ARCH.to_owned());
     let curl = process::read(Command::new("curl").arg("--version")).unwrap_or_default();
     let curl = curl.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    format!("{cores} cores of {model}, {curl}")
-}
-
-fn write_report(table: &str) -> Outcome {
-    let path = project::root().join(REPORT);
-    let old = fs::read_to_string(&path).unwrap_or_else(|_| format!("# Benchmarks\n\n{BEGIN}\n{END}\n"));
-    let new = between_markers(&old, table)
-        .ok_or_else(|| format!("{REPORT} lacks the lines {BEGIN} and {END}; the table was not written"))?;
-    fs::write(&path, new).map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("written to {REPORT}");
-    Ok(())
-}
-
-fn between_markers(document: &str, table: &str) -> Option<String> {
-    let (head, rest) = document.split_once(BEGIN)?;
-    let (_, tail) = rest.split_once(END)?;
-    Some(format!("{head}{BEGIN}\n\n{table}\n\n{END}{tail}"))
+    format!("{}, {curl}", report::machine())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cost, Plan, between_markers, median, parse, read_times};
+    use super::{Cost, Plan, median, parse, read_times};
 
     #[test]
     fn the_times_stand_on_the_last_line() {
@@ -338,17 +313,6 @@ mod tests {
     fn the_median_is_the_middle_or_between_the_two() {
         assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
         assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-9);
-    }
-
-    #[test]
-    fn only_the_section_is_replaced() {
-        let document = "# B\n<!-- bench get: begin -->\nold\n<!-- bench get: end -->\nrest\n";
-        let written = between_markers(document, "new");
-        assert_eq!(
-            written.as_deref(),
-            Some("# B\n<!-- bench get: begin -->\n\nnew\n\n<!-- bench get: end -->\nrest\n")
-        );
-        assert_eq!(between_markers("no markers", "new"), None);
     }
 
     #[test]

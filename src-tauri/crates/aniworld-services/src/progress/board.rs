@@ -1,20 +1,25 @@
 //! The board: the only writer of progress. A reducer without I/O, tasks or a clock of its own.
 //!
 //! The rules that every operation keeps are in [`operation`]; what the queue adds up is in
-//! [`queue_totals`], what a season and a series add up to in [`scopes`]. The board keeps the operations, their order and the bound of the past.
+//! [`queue_totals`], what a season and a series add up to in
+//! [`scopes`]. The board keeps the operations, their order and the bound of the past.
 
+mod meter;
 mod operation;
 mod queue_totals;
 mod scopes;
 mod share;
+mod slots;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use self::operation::{Change, Opening, Operation, Total};
 use self::queue_totals::QueueTotals;
-use self::scopes::{Place, Refreshed, Scopes};
+use self::scopes::{Place, Scopes};
 use self::share::Share;
+pub(super) use self::slots::Key;
+use self::slots::Slots;
 use super::clock::Moment;
 use super::{
     Action, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressUpdate, Significance, Snapshot,
@@ -31,6 +36,25 @@ pub struct Applied {
     pub event: ProgressEvent,
     /// The event of `download_queue`, where the operation is one of its children and its figures changed.
     pub queue: Option<ProgressEvent>,
+    key: Key,
+    queue_key: Option<Key>,
+}
+
+impl Applied {
+    fn new((key, event): (Key, ProgressEvent), queue: Option<(Key, ProgressEvent)>) -> Self {
+        let (queue_key, queue) = queue.unzip();
+        Self {
+            event,
+            queue,
+            key,
+            queue_key,
+        }
+    }
+
+    /// The events in their order, with the keys of their operations.
+    pub(super) fn events(&self) -> impl Iterator<Item = (Key, &ProgressEvent)> {
+        std::iter::once((self.key, &self.event)).chain(self.queue_key.zip(self.queue.as_ref()))
+    }
 }
 
 /// All operations, active and past.
@@ -39,7 +63,7 @@ pub struct Applied {
 #[derive(Debug, Default)]
 pub struct Board {
     seq: u64,
-    active: HashMap<String, Operation>,
+    active: Slots,
     /// By the seq of their end: the first is the oldest.
     past: BTreeMap<u64, Arc<Progress>>,
     past_ids: HashMap<String, u64>,
@@ -145,46 +169,38 @@ impl Board {
     /// to date. To be called while [`Board::needs_ticks`]: a few times a second while [`Board::has_news`], else
     /// about once a second.
     pub fn tick(&mut self, now: Moment) -> Vec<ProgressEvent> {
-        let stalled: Vec<String> = self
-            .active
-            .iter()
-            .filter(|(_, operation)| operation.is_newly_stalled(now.steady))
-            .map(|(id, _)| id.clone())
-            .collect();
-        let mut events = Vec::new();
-        for id in stalled {
-            let applied = self.reduce(&id, now, |operation| {
-                operation.stall(now);
-                Significance::StateChange
-            });
-            if let Some(applied) = applied {
-                events.push(applied.event);
-                events.extend(applied.queue);
-            }
-        }
-        let refreshed = self.scopes.refresh(now);
-        events.extend(refreshed.into_iter().map(|it| self.derived_event(it)));
+        let events = |applied: Applied| std::iter::once(applied.event).chain(applied.queue);
+        let stalled: Vec<_> = self.mark_stalled(now).into_iter().flat_map(events).collect();
+        let refreshed = self.refresh(now).into_iter().map(|(_, event)| event);
+        stalled.into_iter().chain(refreshed).collect()
+    }
+
+    /// Brings derived operations up to date; the changed ones with what mailboxes need to know.
+    pub(super) fn refresh(&mut self, now: Moment) -> Vec<(Key, ProgressEvent)> {
+        let mut events = self.scopes.refresh(now, &mut self.active, &mut self.seq);
         events.extend(self.refresh_outlook(now));
         events
     }
 
-    fn derived_event(&mut self, Refreshed { progress, changed }: Refreshed) -> ProgressEvent {
-        self.seq += 1;
-        ProgressEvent {
-            event_type: progress.kind.event_type(),
-            room: progress.kind.room(),
-            seq: self.seq,
-            significance: if changed {
+    /// The same, with what mailboxes need to know.
+    pub(super) fn mark_stalled(&mut self, now: Moment) -> Vec<Applied> {
+        let stalled: Vec<String> = self
+            .active
+            .values()
+            .filter(|operation| operation.is_newly_stalled(now.steady))
+            .map(|operation| operation.progress.id.clone())
+            .collect();
+        let mut mark = |id: &String| {
+            self.reduce(id, now, |operation| {
+                operation.stall(now);
                 Significance::StateChange
-            } else {
-                Significance::Sample
-            },
-            progress,
-        }
+            })
+        };
+        stalled.iter().filter_map(&mut mark).collect()
     }
 
     /// How long the whole queue may take, where that is news.
-    fn refresh_outlook(&mut self, now: Moment) -> Option<ProgressEvent> {
+    fn refresh_outlook(&mut self, now: Moment) -> Option<(Key, ProgressEvent)> {
         let outlook = self.scopes.all().outlook();
         let queue = self
             .active
@@ -195,7 +211,7 @@ impl Board {
         }
         self.seq += 1;
         queue.seq = self.seq;
-        Some(queue.event(Significance::Sample))
+        Some((queue.key, queue.event(Significance::Sample)))
     }
 
     /// Whether a derived operation is older than what it is derived from.
@@ -230,23 +246,17 @@ impl Board {
     }
 
     /// The active operation as an event: what a coalesced sample of it says now.
-    pub(super) fn latest(&self, id: &str) -> Option<ProgressEvent> {
-        if let Some(operation) = self.active.get(id) {
-            return Some(operation.event(Significance::Sample));
+    pub(super) fn latest(&self, key: Key) -> Option<ProgressEvent> {
+        match self.active.by_key(key) {
+            Some(operation) => Some(operation.event(Significance::Sample)),
+            None => self.scopes.by_key(key, self.seq),
         }
-        self.scopes.get(id).map(|progress| ProgressEvent {
-            event_type: progress.kind.event_type(),
-            room: progress.kind.room(),
-            seq: self.seq,
-            significance: Significance::Sample,
-            progress: Arc::clone(progress),
-        })
     }
 
     /// Operations that have not ended, oldest first, then derived ones by id.
     pub fn active(&self) -> Vec<Arc<Progress>> {
         let mut operations: Vec<&Operation> = self.active.values().collect();
-        operations.sort_unstable_by_key(|operation| operation.started_seq);
+        operations.sort_unstable_by_key(|operation| operation.key.attempt);
         let mut derived: Vec<&Arc<Progress>> = self.scopes.derived().collect();
         derived.sort_unstable_by_key(|progress| &progress.id);
         let operations = operations.into_iter().map(|operation| &operation.progress);
@@ -268,7 +278,7 @@ impl Board {
     }
 
     fn start(&mut self, id: String, opening: Opening, now: Moment) -> Result<Applied, ProgressError> {
-        if self.active.contains_key(&id) {
+        if self.active.contains(&id) {
             return Err(ProgressError::AlreadyActive(id));
         }
         let ended = self.past_ids.get(&id).and_then(|seq| self.past.get(seq));
@@ -284,7 +294,8 @@ impl Board {
             self.past.remove(&seq);
         }
         self.seq += 1;
-        let operation = Operation::open(id.clone(), opening, attempt, self.seq, now);
+        let key = self.active.next_key(self.seq);
+        let operation = Operation::open(id.clone(), opening, attempt, key, now);
         let event = operation.event(Significance::StateChange);
         let is_queue = operation.is_queue();
         let share = operation.share();
@@ -297,15 +308,12 @@ impl Board {
         if is_queue {
             // children may have come before the queue itself: it begins with their sum
             let queue = self.refresh_queue(now, Significance::StateChange);
-            return Ok(Applied {
-                event: queue.unwrap_or(event),
-                queue: None,
-            });
+            return Ok(Applied::new(queue.unwrap_or((key, event)), None));
         }
         let queue = totals_changed
             .then(|| self.refresh_queue(now, Significance::Sample))
             .flatten();
-        Ok(Applied { event, queue })
+        Ok(Applied::new((key, event), queue))
     }
 
     fn change(&mut self, id: &str, change: Change, now: Moment) -> Result<Applied, ProgressError> {
@@ -332,6 +340,7 @@ impl Board {
         let significance = change(operation);
         self.seq += 1;
         operation.seq = self.seq;
+        let key = operation.key;
         let event = operation.event(significance);
         let ended = operation.progress.status.is_terminal();
         let last = operation.share();
@@ -345,10 +354,10 @@ impl Board {
             .replace(before, after)
             .then(|| self.refresh_queue(now, Significance::Sample))
             .flatten();
-        Some(Applied { event, queue })
+        Some(Applied::new((key, event), queue))
     }
 
-    fn refresh_queue(&mut self, now: Moment, significance: Significance) -> Option<ProgressEvent> {
+    fn refresh_queue(&mut self, now: Moment, significance: Significance) -> Option<(Key, ProgressEvent)> {
         let queue = self
             .active
             .get_mut(ids::DOWNLOAD_QUEUE)
@@ -356,11 +365,11 @@ impl Board {
         queue.write_totals(&self.totals, now);
         self.seq += 1;
         queue.seq = self.seq;
-        Some(queue.event(significance))
+        Some((queue.key, queue.event(significance)))
     }
 
     fn bury(&mut self, id: &str) {
-        let Some((id, operation)) = self.active.remove_entry(id) else {
+        let Some((id, operation)) = self.active.remove(id) else {
             return;
         };
         self.past_ids.insert(id, operation.seq);

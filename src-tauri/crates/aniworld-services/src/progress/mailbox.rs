@@ -5,10 +5,9 @@
 //! takes the place of a waiting sample of its operation, because it says at least as much. Therefore the
 //! events of one operation leave in the order in which they happened.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::VecDeque;
 
-use super::board::Board;
+use super::board::{Board, Key};
 use super::room::EventName;
 use super::{Delivery, ProgressEvent, Significance, Snapshot};
 
@@ -18,8 +17,9 @@ pub(super) const CHANGES_LIMIT: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Mailbox {
     queue: VecDeque<(u64, Note)>,
-    /// The place in the queue of each operation's waiting sample.
-    samples: HashMap<Arc<str>, u64>,
+    /// The waiting sample of each operation, by the place of the operation. As long as the most operations
+    /// that were active at one time.
+    samples: Vec<Option<Waiting>>,
     changes: usize,
     next_place: u64,
     resync: bool,
@@ -28,28 +28,39 @@ pub(super) struct Mailbox {
 #[derive(Debug)]
 enum Note {
     Change(ProgressEvent),
-    Sample(Arc<str>),
+    Sample(Key),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Waiting {
+    attempt: u64,
+    /// Its place in the queue.
+    place: u64,
 }
 
 impl Mailbox {
-    /// Takes an event. `true` if there was nothing to hand out before.
-    pub(super) fn offer(&mut self, event: &ProgressEvent) -> bool {
+    /// Takes an event of the operation with this key. `true` if there was nothing to hand out before.
+    pub(super) fn offer(&mut self, key: Key, event: &ProgressEvent) -> bool {
         let was_empty = self.is_empty();
         if self.resync {
             // the snapshot is taken when it is handed out, and will hold this
             return was_empty;
         }
-        let id = event.progress.id.as_str();
         match event.significance {
-            Significance::Sample if self.samples.contains_key(id) => {}
+            Significance::Sample if self.waits(key) => {}
             Significance::Sample => {
-                let id: Arc<str> = id.into();
-                let place = self.push(Note::Sample(Arc::clone(&id)));
-                self.samples.insert(id, place);
+                let place = self.push(Note::Sample(key));
+                if self.samples.len() <= key.place {
+                    self.samples.resize(key.place + 1, None);
+                }
+                let attempt = key.attempt;
+                self.samples[key.place] = Some(Waiting { attempt, place });
             }
             Significance::StateChange if self.changes == CHANGES_LIMIT => self.replace_by_snapshot(),
             Significance::StateChange => {
-                self.samples.remove(id);
+                if let Some(sample) = self.samples.get_mut(key.place) {
+                    *sample = None;
+                }
                 self.changes += 1;
                 self.push(Note::Change(event.clone()));
             }
@@ -78,11 +89,13 @@ impl Mailbox {
                     self.changes -= 1;
                     return Some((place + 1, Delivery::Event(event)));
                 }
-                Note::Sample(id) => {
-                    // overtaken by a state change, if the place is another
-                    if self.samples.get(&id) == Some(&place) {
-                        self.samples.remove(&id);
-                        if let Some(event) = board.latest(&id) {
+                Note::Sample(key) => {
+                    let attempt = key.attempt;
+                    let sample = self.samples.get_mut(key.place);
+                    // overtaken by a state change, if another waits or none
+                    if let Some(sample) = sample.filter(|it| **it == Some(Waiting { attempt, place })) {
+                        *sample = None;
+                        if let Some(event) = board.latest(key) {
                             return Some((place + 1, Delivery::Event(event)));
                         }
                     }
@@ -97,8 +110,18 @@ impl Mailbox {
         self.next_place
     }
 
+    /// Whether something waits that is no sample.
+    pub(super) fn holds_changes(&self) -> bool {
+        self.changes > 0 || self.resync
+    }
+
     fn is_empty(&self) -> bool {
         self.queue.is_empty() && !self.resync
+    }
+
+    fn waits(&self, key: Key) -> bool {
+        let sample = self.samples.get(key.place).copied().flatten();
+        sample.is_some_and(|sample| sample.attempt == key.attempt)
     }
 
     fn push(&mut self, note: Note) -> u64 {
@@ -128,7 +151,7 @@ mod tests {
         ManualClock::new().now()
     }
 
-    fn start(board: &mut Board, id: &str) -> ProgressEvent {
+    fn start(board: &mut Board, id: &str) -> Applied {
         let action = Action::Start {
             kind: ProgressType::Scan,
             title: String::new(),
@@ -139,7 +162,7 @@ mod tests {
         applied(board, id, action)
     }
 
-    fn advance(board: &mut Board, id: &str, current: u64) -> ProgressEvent {
+    fn advance(board: &mut Board, id: &str, current: u64) -> Applied {
         let action = Action::Advance {
             current,
             total: Some(10_000),
@@ -148,9 +171,14 @@ mod tests {
         applied(board, id, action)
     }
 
-    fn applied(board: &mut Board, id: &str, action: Action) -> ProgressEvent {
-        let Applied { event, .. } = board.apply(ProgressUpdate::new(id, action), now()).unwrap();
-        event
+    fn applied(board: &mut Board, id: &str, action: Action) -> Applied {
+        board.apply(ProgressUpdate::new(id, action), now()).unwrap()
+    }
+
+    fn offer(mailbox: &mut Mailbox, applied: &Applied) {
+        for (key, event) in applied.events() {
+            mailbox.offer(key, event);
+        }
     }
 
     fn drain(mailbox: &mut Mailbox, board: &Board) -> Vec<(String, u64, Significance)> {
@@ -174,9 +202,9 @@ mod tests {
             advance(&mut board, id, 0);
         }
         for current in 1..=500 {
-            mailbox.offer(&advance(&mut board, "a", current));
+            offer(&mut mailbox, &advance(&mut board, "a", current));
         }
-        mailbox.offer(&advance(&mut board, "b", 7));
+        offer(&mut mailbox, &advance(&mut board, "b", 7));
         assert_eq!(
             drain(&mut mailbox, &board),
             [
@@ -191,14 +219,14 @@ mod tests {
         let (mut board, mut mailbox) = (Board::new(), Mailbox::default());
         start(&mut board, "a");
         advance(&mut board, "a", 1);
-        mailbox.offer(&advance(&mut board, "a", 2));
+        offer(&mut mailbox, &advance(&mut board, "a", 2));
         let paused = Action::State {
             status: ProgressStatus::Paused,
             message: None,
         };
-        mailbox.offer(&applied(&mut board, "a", paused));
-        mailbox.offer(&advance(&mut board, "a", 3));
-        mailbox.offer(&advance(&mut board, "a", 4));
+        offer(&mut mailbox, &applied(&mut board, "a", paused));
+        offer(&mut mailbox, &advance(&mut board, "a", 3));
+        offer(&mut mailbox, &advance(&mut board, "a", 4));
         assert_eq!(
             drain(&mut mailbox, &board),
             [
@@ -213,9 +241,9 @@ mod tests {
     fn an_overflow_becomes_one_snapshot_of_the_time_of_reading() {
         let (mut board, mut mailbox) = (Board::new(), Mailbox::default());
         for n in 0..=CHANGES_LIMIT {
-            mailbox.offer(&start(&mut board, &format!("op{n}")));
+            offer(&mut mailbox, &start(&mut board, &format!("op{n}")));
         }
-        mailbox.offer(&start(&mut board, "late"));
+        offer(&mut mailbox, &start(&mut board, "late"));
         let Some((done, Delivery::Resync(snapshot))) = mailbox.pop(&board, &EventName::All) else {
             panic!("a snapshot comes first");
         };
@@ -223,5 +251,23 @@ mod tests {
         assert_eq!(snapshot.seq, board.seq());
         assert_eq!(done, mailbox.end());
         assert!(mailbox.pop(&board, &EventName::All).is_none());
+    }
+
+    #[test]
+    fn a_sample_of_an_ended_operation_is_not_taken_for_one_that_took_its_place() {
+        let (mut board, mut mailbox) = (Board::new(), Mailbox::default());
+        start(&mut board, "a");
+        advance(&mut board, "a", 1);
+        offer(&mut mailbox, &advance(&mut board, "a", 2));
+        // its end belongs to no room of this subscriber, say: the sample still waits
+        let message = String::new();
+        applied(&mut board, "a", Action::Complete { message });
+        start(&mut board, "b");
+        advance(&mut board, "b", 1);
+        offer(&mut mailbox, &advance(&mut board, "b", 7));
+        assert_eq!(
+            drain(&mut mailbox, &board),
+            [("b".to_owned(), 7, Significance::Sample)]
+        );
     }
 }

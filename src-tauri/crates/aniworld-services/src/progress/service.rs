@@ -5,13 +5,13 @@ mod shared;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use tokio::runtime::Handle;
 
 pub(super) use self::shared::Shared;
 use super::clock::{Clock, SystemClock};
 use super::mailbox::only;
 use super::room::EventName;
 use super::subscriber::{Handled, Handler, Subscriber, SubscriptionId, work};
+use super::sync::Handle;
 use super::{
     Action, Delivery, Progress, ProgressError, ProgressEvent, ProgressType, ProgressUpdate, Significance,
     Snapshot, Start, Update,
@@ -71,15 +71,14 @@ impl ProgressService {
     /// Not to be awaited inside a handler: it would wait for itself.
     pub async fn settled(&self) {
         let targets: Vec<_> = {
-            let state = self.shared.lock();
-            let subscribers = state.subscribers.values();
+            let mut state = self.shared.lock();
+            let subscribers = state.subscribers.values_mut();
             subscribers
-                .map(|it| (it.done.subscribe(), it.mailbox.end()))
+                .map(|it| (Arc::clone(&it.station), it.hurry()))
                 .collect()
         };
-        for (mut done, target) in targets {
-            // an error means that the subscription was given up: nothing is left to handle
-            let _ = done.wait_for(|place| *place >= target).await;
+        for (station, target) in targets {
+            station.reached(target).await;
         }
     }
 
@@ -173,19 +172,23 @@ impl ProgressService {
         F: Future<Output = ()> + Send + 'static,
     {
         let handler = Arc::new(handler);
-        self.subscribe_deliveries(event_name, move |delivery| {
-            let handler = Arc::clone(&handler);
-            Box::pin(async move {
-                match delivery {
-                    Delivery::Event(event) => handler(event).await,
-                    Delivery::Resync(snapshot) => {
-                        for event in snapshot.into_events() {
-                            handler(event).await;
-                        }
+        self.subscribe_deliveries(event_name, move |delivery| match delivery {
+            Delivery::Event(event) => {
+                let handling = handler(event);
+                Box::pin(async move {
+                    handling.await;
+                    Ok(())
+                })
+            }
+            Delivery::Resync(snapshot) => {
+                let handler = Arc::clone(&handler);
+                Box::pin(async move {
+                    for event in snapshot.into_events() {
+                        handler(event).await;
                     }
-                }
-                Ok(())
-            })
+                    Ok(())
+                })
+            }
         })
     }
 
@@ -220,7 +223,7 @@ impl ProgressService {
         runtime.spawn(work(
             Arc::downgrade(&self.shared),
             id,
-            subscriber.waker(),
+            Arc::clone(&subscriber.station),
             handler,
         ));
         state.subscribers.insert(id, subscriber);

@@ -111,7 +111,11 @@ async fn check(house: &House, run: &Run) {
     assert_eq!(run.queue.status(), status);
     let queue = run.progress.get(DOWNLOAD_QUEUE).unwrap();
     let open = u64::from(status.pending + status.active);
-    assert_eq!(queue.total, Some(queue.current + open), "what has not ended is open");
+    assert_eq!(
+        queue.total,
+        Some(queue.current + open),
+        "what has not ended is open"
+    );
     for operation in run.progress.active() {
         let rests = matches!(operation.status, ProgressStatus::Paused | ProgressStatus::Waiting);
         assert!(rests, "{operation:?}");

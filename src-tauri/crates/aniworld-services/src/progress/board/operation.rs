@@ -2,27 +2,23 @@
 //!
 //! * A status that changes takes the words of the old one with it: phase, reason, until and error
 //!   code go unless the same update brings new ones. So do the later ones of these with a new phase or reason.
-//! * The percent of a download never falls within an attempt while its known total stays or shrinks;
-//!   with a larger total it is computed anew. Without a total there is none.
 //! * Speed, time left, attempt and the queue's sums are written here only; the same keys in an
 //!   update's metadata are passed over.
-//! * The queue's percent counts items, with the fraction of each active child:
-//!   (`current` items + the children's percents / 100) of `total` items. It may fall.
+//!
+//! Percent, speed and time left are computed by [`super::meter`].
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::meter::{Meter, is_queue, put};
 use super::queue_totals::QueueTotals;
 use super::scopes::{Outlook, Place};
 use super::share::Share;
+use super::slots::Key;
 use crate::progress::clock::Moment;
-use crate::progress::percent::Percent;
-use crate::progress::rate::Rate;
-use crate::progress::{
-    Metadata, Progress, ProgressEvent, ProgressStatus, ProgressType, Significance, ids, keys,
-};
+use crate::progress::{Metadata, Progress, ProgressEvent, ProgressStatus, ProgressType, Significance, keys};
 
 /// The keys that describe a state: a change of one is a state change, and takes those behind it along.
 const STATE_KEYS: [&str; 4] = [keys::PHASE, keys::REASON, keys::UNTIL, keys::ERROR_CODE];
@@ -30,13 +26,11 @@ const STATE_KEYS: [&str; 4] = [keys::PHASE, keys::REASON, keys::UNTIL, keys::ERR
 #[derive(Debug)]
 pub(super) struct Operation {
     pub(super) progress: Arc<Progress>,
-    /// The event that opened it: gives the order of active operations.
-    pub(super) started_seq: u64,
+    /// Where it is kept, and the event that opened it: that gives the order of active operations.
+    pub(super) key: Key,
     /// Its last event.
     pub(super) seq: u64,
-    /// The highest percent so far, and the total it was measured against.
-    high: Option<(u64, Percent)>,
-    rate: Rate,
+    meter: Meter,
     /// The season it belongs to, where it is the download of an episode.
     place: Option<Place>,
 }
@@ -87,11 +81,11 @@ pub(super) fn attempt_of(progress: &Progress) -> u64 {
 }
 
 impl Operation {
-    pub(super) fn open(id: String, opening: Opening, attempt: u64, seq: u64, now: Moment) -> Self {
+    pub(super) fn open(id: String, opening: Opening, attempt: u64, key: Key, now: Moment) -> Self {
         let mut metadata = opening.metadata;
         metadata.retain(|key, value| !value.is_null() && !is_ours(opening.kind, key));
         metadata.insert(keys::ATTEMPT.to_owned(), attempt.into());
-        let progress = Progress {
+        let mut progress = Progress {
             id,
             kind: opening.kind,
             status: ProgressStatus::Started,
@@ -104,17 +98,16 @@ impl Operation {
             started_at: now.wall,
             updated_at: now.wall,
         };
-        let mut operation = Self {
+        let mut meter = Meter::default();
+        meter.note(&progress);
+        meter.measure(&mut progress, &QueueTotals::default());
+        Self {
+            place: place_of(&progress),
+            key,
+            seq: key.attempt,
+            meter,
             progress: Arc::new(progress),
-            started_seq: seq,
-            seq,
-            high: None,
-            rate: Rate::default(),
-            place: None,
-        };
-        operation.place = place_of(&operation.progress);
-        operation.measure(&QueueTotals::default());
-        operation
+        }
     }
 
     pub(super) fn event(&self, significance: Significance) -> ProgressEvent {
@@ -129,27 +122,12 @@ impl Operation {
     }
 
     pub(super) fn is_queue(&self) -> bool {
-        self.progress.kind == ProgressType::Queue && self.progress.id == ids::DOWNLOAD_QUEUE
+        is_queue(&self.progress)
     }
 
     /// What it adds to the queue; nothing unless it is a download with a job.
     pub(super) fn share(&self) -> Option<Share> {
-        let progress = &*self.progress;
-        if progress.kind != ProgressType::Download || !progress.metadata.contains_key(keys::JOB) {
-            return None;
-        }
-        let speed = progress.metadata.get(keys::SPEED).and_then(Value::as_u64);
-        Some(Share {
-            speed: speed.unwrap_or(0),
-            bytes: progress.current,
-            total_bytes: progress.total.unwrap_or(0).max(progress.current),
-            tenths: self.high.map_or(0, |(_, percent)| percent.tenths()),
-            unsized_items: u64::from(progress.total.is_none()),
-            running: u64::from(matches!(
-                progress.status,
-                ProgressStatus::Started | ProgressStatus::InProgress
-            )),
-        })
+        self.meter.share(&self.progress)
     }
 
     /// Where it adds its share.
@@ -158,10 +136,12 @@ impl Operation {
     }
 
     pub(super) fn apply(&mut self, change: Change, totals: &QueueTotals, now: Moment) -> Significance {
+        // once: it counts who else has the operation
         let progress = Arc::make_mut(&mut self.progress);
         progress.updated_at = now.wall;
         let mut significant = change.force;
         let status = change.status.unwrap_or(progress.status);
+        let says_something = status != progress.status || !change.metadata.is_empty();
         if status != progress.status {
             significant = true;
             progress.status = status;
@@ -172,6 +152,9 @@ impl Operation {
             drop_unless_given(progress, &STATE_KEYS[2..], &change.metadata);
         }
         significant |= merge(progress, change.metadata);
+        if says_something {
+            self.meter.note(progress);
+        }
         if let Some(message) = change.message {
             progress.message = message;
         }
@@ -187,8 +170,8 @@ impl Operation {
         {
             progress.current = progress.current.max(total);
         }
-        self.measure(totals);
-        significant |= self.time(moved, now.steady);
+        self.meter.measure(progress, totals);
+        significant |= self.meter.time(progress, moved, now.steady);
         if significant {
             Significance::StateChange
         } else {
@@ -196,91 +179,35 @@ impl Operation {
         }
     }
 
-    /// Computes the percent.
-    fn measure(&mut self, totals: &QueueTotals) {
-        let is_queue = self.is_queue();
-        let progress = Arc::make_mut(&mut self.progress);
-        let (current, total) = (progress.current, progress.total);
-        let fresh = total.and_then(|total| {
-            if is_queue {
-                let done = u128::from(current) * 1000 + totals.tenths();
-                Percent::of(done, u128::from(total) * 1000)
-            } else {
-                Percent::of(u128::from(current), u128::from(total))
-            }
-        });
-        let percent = match (progress.kind, total, fresh) {
-            (ProgressType::Download, Some(total), Some(fresh)) => {
-                let held = self.high.filter(|(measured, _)| total <= *measured);
-                let percent = held.map_or(fresh, |(_, high)| high.max(fresh));
-                self.high = Some((total, percent));
-                Some(percent)
-            }
-            (_, _, fresh) => fresh,
-        };
-        progress.percent = percent.map(Percent::value);
-    }
-
-    /// Computes speed and time left of a download. `true` if a stall ended.
-    fn time(&mut self, moved: bool, now: Duration) -> bool {
-        if self.progress.kind != ProgressType::Download {
-            return false;
-        }
-        let progress = Arc::make_mut(&mut self.progress);
-        if !receives(progress) {
-            self.rate.reset();
-            progress.metadata.remove(keys::SPEED);
-            progress.metadata.remove(keys::ETA);
-            return false;
-        }
-        if !moved && self.rate.is_running() {
-            return false;
-        }
-        let figures = self.rate.observe(progress.current, progress.total, now);
-        if self.rate.stalled(now) {
-            return false;
-        }
-        put(&mut progress.metadata, keys::SPEED, figures.speed);
-        put(&mut progress.metadata, keys::ETA, figures.eta);
-        let was_stalled = is_stalled(progress);
-        if was_stalled {
-            progress.metadata.remove(keys::REASON);
-        }
-        was_stalled
-    }
-
     /// Whether it could stall, or has.
     pub(super) fn can_stall(&self) -> bool {
-        self.rate.is_running() && !is_stalled(&self.progress)
+        self.meter.can_stall()
     }
 
     pub(super) fn is_newly_stalled(&self, now: Duration) -> bool {
-        self.can_stall() && self.rate.stalled(now)
+        self.meter.is_newly_stalled(now)
     }
 
     /// Says that nothing arrives.
     pub(super) fn stall(&mut self, now: Moment) {
         let progress = Arc::make_mut(&mut self.progress);
         progress.updated_at = now.wall;
-        progress
-            .metadata
-            .insert(keys::REASON.to_owned(), keys::REASON_STALLED.into());
-        put(&mut progress.metadata, keys::SPEED, Some(0));
-        put(&mut progress.metadata, keys::ETA, None);
+        self.meter.stall(progress);
     }
 
     /// Writes the sums of the children. For the queue only.
     pub(super) fn write_totals(&mut self, totals: &QueueTotals, now: Moment) {
         let progress = Arc::make_mut(&mut self.progress);
         progress.updated_at = now.wall;
-        put(&mut progress.metadata, keys::SPEED, Some(totals.speed()));
-        put(&mut progress.metadata, keys::ACTIVE_BYTES, Some(totals.bytes()));
-        put(
-            &mut progress.metadata,
-            keys::ACTIVE_TOTAL_BYTES,
-            Some(totals.total_bytes()),
-        );
-        self.measure(totals);
+        let sums = [
+            (keys::SPEED, totals.speed()),
+            (keys::ACTIVE_BYTES, totals.bytes()),
+            (keys::ACTIVE_TOTAL_BYTES, totals.total_bytes()),
+        ];
+        for (key, sum) in sums {
+            put(&mut progress.metadata, key, Some(sum));
+        }
+        self.meter.measure(progress, totals);
     }
 
     /// Writes how long the rest of the queue may take. `false` if nothing changed. For the queue only.
@@ -325,15 +252,6 @@ fn is_ours(kind: ProgressType, key: &str) -> bool {
     }
 }
 
-fn receives(progress: &Progress) -> bool {
-    let phase = progress.metadata.get(keys::PHASE).and_then(Value::as_str);
-    progress.status == ProgressStatus::InProgress && matches!(phase, None | Some(keys::PHASE_DOWNLOADING))
-}
-
-fn is_stalled(progress: &Progress) -> bool {
-    progress.metadata.get(keys::REASON).and_then(Value::as_str) == Some(keys::REASON_STALLED)
-}
-
 fn brings_new(key: &str, progress: &Progress, given: &Metadata) -> bool {
     given
         .get(key)
@@ -365,17 +283,4 @@ fn merge(progress: &mut Progress, metadata: Metadata) -> bool {
         }
     }
     significant
-}
-
-/// Sets or removes a figure, without a new key where there is one.
-fn put(metadata: &mut Metadata, key: &str, figure: Option<u64>) {
-    match (figure, metadata.get_mut(key)) {
-        (Some(figure), Some(value)) => *value = figure.into(),
-        (Some(figure), None) => {
-            metadata.insert(key.to_owned(), figure.into());
-        }
-        (None, _) => {
-            metadata.remove(key);
-        }
-    }
 }

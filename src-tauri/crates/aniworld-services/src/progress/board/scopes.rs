@@ -21,11 +21,12 @@ use std::sync::Arc;
 use self::derived::Derived;
 pub(super) use self::tally::{Outlook, Tally};
 use super::share::Share;
+use super::slots::{Key, Slots};
 use crate::progress::clock::Moment;
-use crate::progress::{Progress, ProgressStatus};
+use crate::progress::{Progress, ProgressEvent, ProgressStatus, Significance};
 
 /// A season of a series (`Some`), or the series as a whole.
-type Key = (Arc<str>, Option<u32>);
+type Name = (Arc<str>, Option<u32>);
 
 /// Where an item belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,15 @@ pub(super) struct Scopes {
     all: Tally,
     dirty: Vec<Arc<str>>,
     /// Derived operations by id, as they were last published.
-    published: HashMap<String, Arc<Progress>>,
+    published: HashMap<String, Published>,
+    /// The ids of those by the place that is reserved for them.
+    by_place: HashMap<usize, String>,
+}
+
+#[derive(Debug)]
+struct Published {
+    key: Key,
+    progress: Arc<Progress>,
 }
 
 impl Scopes {
@@ -144,7 +153,12 @@ impl Scopes {
     }
 
     /// Brings derived operations up to date and returns the changed ones. One that is over leaves with that.
-    pub(super) fn refresh(&mut self, now: Moment) -> Vec<Refreshed> {
+    pub(super) fn refresh(
+        &mut self,
+        now: Moment,
+        slots: &mut Slots,
+        seq: &mut u64,
+    ) -> Vec<(Key, ProgressEvent)> {
         let mut refreshed = Vec::new();
         for folder in std::mem::take(&mut self.dirty) {
             let Some(series) = self.series.get_mut(&folder) else {
@@ -160,28 +174,56 @@ impl Scopes {
                 self.series.remove(&folder);
             }
         }
-        for Refreshed { progress, .. } in &refreshed {
-            if progress.status.is_terminal() {
-                self.published.remove(&progress.id);
-            } else {
-                self.published.insert(progress.id.clone(), Arc::clone(progress));
-            }
-        }
         self.all.look(now.steady);
         if self.all.is_over() {
             self.all = Tally::default();
         }
-        refreshed
+        let publish = |refreshed| self.publish(refreshed, slots, seq);
+        refreshed.into_iter().map(publish).collect()
+    }
+
+    fn publish(
+        &mut self,
+        (progress, changed): (Arc<Progress>, bool),
+        slots: &mut Slots,
+        seq: &mut u64,
+    ) -> (Key, ProgressEvent) {
+        *seq += 1;
+        let known = self.published.get(&progress.id).map(|published| published.key);
+        let key = known.unwrap_or_else(|| slots.reserve(*seq));
+        if progress.status.is_terminal() {
+            self.published.remove(&progress.id);
+            self.by_place.remove(&key.place);
+            slots.release(key);
+        } else {
+            let id = progress.id.clone();
+            self.by_place.insert(key.place, id.clone());
+            let progress = Arc::clone(&progress);
+            self.published.insert(id, Published { key, progress });
+        }
+        let significance = if changed {
+            Significance::StateChange
+        } else {
+            Significance::Sample
+        };
+        (key, event(progress, *seq, significance))
     }
 
     /// The derived operations as they were last published.
     pub(super) fn derived(&self) -> impl Iterator<Item = &Arc<Progress>> {
-        self.published.values()
+        self.published.values().map(|published| &published.progress)
     }
 
     /// One of them.
     pub(super) fn get(&self, id: &str) -> Option<&Arc<Progress>> {
-        self.published.get(id)
+        self.published.get(id).map(|published| &published.progress)
+    }
+
+    /// The one with this key, as a sample.
+    pub(super) fn by_key(&self, key: Key, seq: u64) -> Option<ProgressEvent> {
+        let published = self.published.get(self.by_place.get(&key.place)?)?;
+        let progress = Arc::clone(&published.progress);
+        (published.key == key).then(|| event(progress, seq, Significance::Sample))
     }
 
     fn step(&mut self, place: Option<&Place>, before: Option<Share>, after: Option<Share>) {
@@ -214,17 +256,18 @@ impl Scopes {
 }
 
 impl Scope {
-    fn refresh(&mut self, key: &Key, now: Moment) -> Option<Refreshed> {
+    fn refresh(&mut self, name: &Name, now: Moment) -> Option<(Arc<Progress>, bool)> {
         self.tally.look(now.steady);
-        let (progress, changed) = self.derived.refresh(key, &self.tally, now)?;
-        Some(Refreshed { progress, changed })
+        self.derived.refresh(name, &self.tally, now)
     }
 }
 
-/// A derived operation after a change.
-#[derive(Debug)]
-pub(super) struct Refreshed {
-    pub(super) progress: Arc<Progress>,
-    /// Its status changed.
-    pub(super) changed: bool,
+fn event(progress: Arc<Progress>, seq: u64, significance: Significance) -> ProgressEvent {
+    ProgressEvent {
+        event_type: progress.kind.event_type(),
+        room: progress.kind.room(),
+        seq,
+        significance,
+        progress,
+    }
 }

@@ -1,15 +1,15 @@
 //! What the clones of a service share: the board behind its lock, the subscribers, the look for stalls.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::runtime::Handle;
 
-use super::super::board::{Applied, Board};
+use super::super::board::{Applied, Board, Key};
 use super::super::clock::{Clock, Moment};
-use super::super::subscriber::{FAILURES_LIMIT, Next, Subscriber, SubscriptionId};
+use super::super::subscriber::{FAILURES_LIMIT, Next, Subscriber, SubscriptionId, Taken};
+use super::super::sync::{Handle, Mutex, MutexGuard};
 use super::super::{
     Action, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate, ids, keys,
 };
@@ -57,10 +57,7 @@ impl Shared {
         let progress = &applied.event.progress;
         let may_stall =
             progress.kind == ProgressType::Download && progress.status == ProgressStatus::InProgress;
-        state.hand_out(&applied.event);
-        if let Some(queue) = applied.queue {
-            state.hand_out(&queue);
-        }
+        state.hand_out(applied.events());
         self.tick_if_needed(&mut state, may_stall);
         Ok(())
     }
@@ -99,9 +96,11 @@ impl Shared {
     fn tick(&self) -> bool {
         let mut state = self.lock();
         let now = self.clock.now();
-        for event in state.board.tick(now) {
-            state.hand_out(&event);
+        for stalled in state.board.mark_stalled(now) {
+            state.hand_out(stalled.events());
         }
+        let refreshed = state.board.refresh(now);
+        state.hand_out(refreshed.iter().map(|(key, event)| (*key, event)));
         state.ticking = state.board.needs_ticks();
         state.ticking
     }
@@ -110,7 +109,8 @@ impl Shared {
         self.clock.sleep(time)
     }
 
-    pub(in crate::progress) fn next_for(&self, id: SubscriptionId) -> Next {
+    /// Takes up to `limit` deliveries for a subscriber.
+    pub(in crate::progress) fn take(&self, id: SubscriptionId, limit: usize, hand: &mut Vec<Taken>) -> Next {
         let mut state = self.lock();
         let State {
             board, subscribers, ..
@@ -118,17 +118,21 @@ impl Shared {
         let Some(subscriber) = subscribers.get_mut(&id) else {
             return Next::Gone;
         };
-        if let Some((place, delivery)) = subscriber.mailbox.pop(board, &subscriber.name) {
-            return Next::Deliver(place, delivery);
+        subscriber.rests = false;
+        let Subscriber { mailbox, name, .. } = subscriber;
+        hand.extend(std::iter::from_fn(|| mailbox.pop(board, name)).take(limit));
+        if hand.is_empty() {
+            subscriber.station.arrive(subscriber.mailbox.end());
+            return Next::Idle;
         }
-        subscriber.done.send_replace(subscriber.mailbox.end());
-        Next::Idle
+        Next::Deliver
     }
 
-    pub(in crate::progress) fn done(&self, id: SubscriptionId, place: u64) {
-        if let Some(subscriber) = self.lock().subscribers.get(&id) {
-            subscriber.done.send_replace(place);
-        }
+    /// Whether the task of a subscriber may rest before it looks for samples again.
+    pub(in crate::progress) fn may_rest(&self, id: SubscriptionId) -> bool {
+        let mut state = self.lock();
+        let subscriber = state.subscribers.get_mut(&id);
+        subscriber.is_some_and(Subscriber::may_rest)
     }
 
     /// Gives a subscriber that failed everything anew.
@@ -196,9 +200,11 @@ impl Shared {
 }
 
 impl State {
-    fn hand_out(&mut self, event: &ProgressEvent) {
-        for subscriber in self.subscribers.values_mut() {
-            subscriber.offer(event);
+    fn hand_out<'a>(&mut self, events: impl Iterator<Item = (Key, &'a ProgressEvent)>) {
+        for (key, event) in events {
+            for subscriber in self.subscribers.values_mut() {
+                subscriber.offer(key, event);
+            }
         }
     }
 }

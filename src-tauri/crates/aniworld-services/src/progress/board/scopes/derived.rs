@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Key;
+use super::Name;
 use super::tally::Tally;
 use crate::progress::clock::Moment;
 use crate::progress::percent::Percent;
@@ -21,14 +21,19 @@ pub(super) struct Derived {
 impl Derived {
     /// The operation as it stands now and whether its status changed; `None` if nothing did. A scope where
     /// nothing ran yet has none.
-    pub(super) fn refresh(&mut self, key: &Key, tally: &Tally, now: Moment) -> Option<(Arc<Progress>, bool)> {
+    pub(super) fn refresh(
+        &mut self,
+        name: &Name,
+        tally: &Tally,
+        now: Moment,
+    ) -> Option<(Arc<Progress>, bool)> {
         let status = status(tally);
         let before = self.progress.as_deref();
         if before.is_none() && status != ProgressStatus::InProgress {
             return None;
         }
         let started_at = before.map_or(now.wall, |before| before.started_at);
-        let fresh = build(key, tally, status, started_at, now.wall);
+        let fresh = build(name, tally, status, started_at, now.wall);
         let same = before.is_some_and(|before| {
             (before.status, before.current, before.total) == (fresh.status, fresh.current, fresh.total)
                 && before.metadata == fresh.metadata
@@ -54,7 +59,7 @@ fn status(tally: &Tally) -> ProgressStatus {
 }
 
 fn build(
-    (serie_folder, season): &Key,
+    (serie_folder, season): &Name,
     tally: &Tally,
     status: ProgressStatus,
     started_at: Timestamp,
