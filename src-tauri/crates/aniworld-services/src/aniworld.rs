@@ -181,8 +181,7 @@ impl Aniworld {
 
     /// Stops the scan and the queue so that everything can be resumed, and waits for it.
     pub async fn shutdown(&self) {
-        self.anime.cancel_rescan();
-        self.downloads.shutdown().await;
+        tokio::join!(self.anime.cancel_rescan(), self.downloads.shutdown());
     }
 }
 
