@@ -9,6 +9,7 @@ use aniworld_services::settings::{Settings, SettingsError, SettingsPatch};
 use aniworld_services::{Aniworld, OpenError, ProgressService};
 use aniworld_wire::app::{Language, Theme, TrayState};
 use aniworld_wire::socket::SocketServer;
+use tauri::async_runtime::JoinHandle;
 use tokio::sync::{Mutex, watch};
 
 use crate::bootstrap::Opened;
@@ -24,7 +25,7 @@ pub struct App {
     data_dir: PathBuf,
     own: Arc<Aniworld>,
     /// Held while the demo starts or stops, so that neither happens twice.
-    demo: Mutex<Option<Arc<Aniworld>>>,
+    demo: Mutex<Option<Demo>>,
     /// What windows, tray and socket follow: the demo while it runs, else the user's own.
     current: watch::Sender<Arc<Aniworld>>,
     socket: Mutex<Option<SocketServer>>,
@@ -33,21 +34,24 @@ pub struct App {
     tray: OnceLock<TrayHost>,
 }
 
+/// The demo while it runs. Its folder is gone with the last who holds its services.
+struct Demo {
+    services: Arc<Aniworld>,
+    scan: JoinHandle<()>,
+}
+
 impl App {
     /// Wires what was opened. Must be called inside a tokio runtime.
     pub(crate) fn new(opened: Opened, relay: EventRelay, on_show: OnShow) -> Self {
         let Opened { data_dir, own, demo } = opened;
         let current = demo.as_ref().unwrap_or(&own);
         let socket = serve(&data_dir, &current.progress, &on_show);
-        if let Some(demo) = &demo {
-            scan(Arc::clone(demo));
-        }
         Self {
             relay,
             data_dir,
             current: watch::Sender::new(Arc::clone(current)),
             own,
-            demo: Mutex::new(demo),
+            demo: Mutex::new(demo.map(Demo::scan)),
             socket: Mutex::new(socket),
             on_show,
             tray: OnceLock::new(),
@@ -74,9 +78,8 @@ impl App {
         let mut demo = self.demo.lock().await;
         if demo.is_none() {
             let opened = Arc::new(Aniworld::open_demo(true).await?);
-            *demo = Some(Arc::clone(&opened));
             self.turn_to(&opened).await;
-            scan(opened);
+            *demo = Some(Demo::scan(opened));
         }
         Ok(())
     }
@@ -84,9 +87,11 @@ impl App {
     /// Stops the demo, if it runs, and turns to the user's own library.
     pub(crate) async fn stop_demo(&self) {
         let mut demo = self.demo.lock().await;
-        if let Some(ended) = demo.take() {
+        if let Some(Demo { services, scan }) = demo.take() {
             self.turn_to(&self.own).await;
-            ended.shutdown().await;
+            services.shutdown().await;
+            // a scan that failed has said so
+            let _ = scan.await;
         }
     }
 
@@ -133,7 +138,7 @@ impl App {
     pub(crate) async fn change_settings(&self, patch: SettingsPatch) -> Result<Settings, SettingsError> {
         let settings = self.own.update_settings(patch).await?;
         if let Some(demo) = &*self.demo.lock().await {
-            demo.update_settings(patch).await?;
+            demo.services.update_settings(patch).await?;
         }
         self.current.send_modify(|_| ());
         Ok(settings)
@@ -153,13 +158,17 @@ impl App {
     }
 }
 
-/// Scans a demo that was just opened: it is shown as found, not as empty.
-fn scan(demo: Arc<Aniworld>) {
-    tauri::async_runtime::spawn(async move {
-        if let Err(error) = demo.rescan().await {
-            tracing::warn!(%error, "the library of the demo was not scanned");
-        }
-    });
+impl Demo {
+    /// Scans a demo that was just opened: it is shown as found, not as empty.
+    fn scan(services: Arc<Aniworld>) -> Self {
+        let scanned = Arc::clone(&services);
+        let scan = tauri::async_runtime::spawn(async move {
+            if let Err(error) = scanned.rescan().await {
+                tracing::warn!(%error, "the library of the demo was not scanned");
+            }
+        });
+        Self { services, scan }
+    }
 }
 
 /// Serves progress to other programs. Without it everything else still works.

@@ -4,55 +4,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aniworld_core::app::RetryPolicy;
+use aniworld_services::data_dir::Folders;
 use aniworld_services::{Aniworld, OpenError, OpenOptions};
 use aniworld_wire::app::TrayState;
 use aniworld_wire::tray::{Facts, Menu};
+use aniworld_wire::window::MainWindow;
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 
 use crate::app::App;
-use crate::arguments::Arguments;
 use crate::event_relay::{EventRelay, FRAME_EVENT};
 use crate::notice::Notices;
 use crate::platform::TrayHost;
 use crate::presence;
-use crate::window::{self, MainWindow};
-use crate::{lifecycle, tray};
+use crate::{lifecycle, tray, window};
 
 /// Who holds the lock of the data folder, for whoever finds it locked.
 pub(crate) const HOLDER: &str = "Aniworld";
-
-/// The folder of the app inside those of the system.
-const FOLDER: &str = "aniworld";
-
-/// The folders of one run.
-#[derive(Debug, Clone)]
-pub struct Folders {
-    /// The database, the lock and the socket.
-    pub data: PathBuf,
-    /// The settings.
-    pub config: PathBuf,
-}
-
-impl Folders {
-    /// One folder for both: given by the user, or a test's own.
-    pub fn both(folder: PathBuf) -> Self {
-        Self {
-            data: folder.clone(),
-            config: folder,
-        }
-    }
-
-    /// The given folder, or those that the system has for the user. `None` where it has none.
-    pub(crate) fn find(arguments: &Arguments) -> Option<Self> {
-        match &arguments.data_dir {
-            Some(folder) => Some(Self::both(folder.clone())),
-            None => Some(Self {
-                data: dirs::data_dir()?.join(FOLDER),
-                config: dirs::config_dir()?.join(FOLDER),
-            }),
-        }
-    }
-}
 
 /// Services that run, before any window.
 #[derive(Debug)]

@@ -18,11 +18,12 @@ mod window;
 
 use std::process::ExitCode;
 
+use aniworld_services::data_dir::Folders;
 use aniworld_wire::CommandError;
 use tracing_subscriber::EnvFilter;
 
 pub use app::App;
-pub use bootstrap::{Folders, Opened, open, wire};
+pub use bootstrap::{Opened, open, wire};
 pub use event_relay::{EventRelay, FRAME_EVENT};
 pub use window::MAIN;
 
@@ -45,7 +46,8 @@ pub fn run() -> ExitCode {
         ));
         return ExitCode::FAILURE;
     }
-    let Some(folders) = Folders::find(&arguments) else {
+    let given = arguments.data_dir.as_deref().map(Folders::at);
+    let Some(folders) = given.or_else(Folders::of_user) else {
         let hint = "the system does not say where your data belongs; give a folder with --data-dir";
         return refusal::refuse(&CommandError::internal(hint));
     };

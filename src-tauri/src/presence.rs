@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use aniworld_wire::tray::{Facts, Listener, Menu, whole};
+use aniworld_wire::tray::{Facts, Listener, Menu};
 use tauri::window::{ProgressBarState, ProgressBarStatus};
 use tauri::{AppHandle, Manager, Runtime};
 
@@ -12,8 +12,6 @@ use crate::app::App;
 use crate::tray::Tray;
 use crate::window;
 
-/// The least time between two writings of figures.
-const PACE: Duration = Duration::from_secs(1);
 /// The least time between two looks at them, however many changes come.
 const LOOK_GAP: Duration = Duration::from_millis(50);
 
@@ -27,13 +25,7 @@ pub(crate) async fn keep<R: Runtime>(app: AppHandle<R>, tray: Option<Tray<R>>, m
         loop {
             let facts = listener.facts();
             let wanted = Menu::of(&facts, state.language());
-            let wait = if wanted == shown {
-                None
-            } else if shown.differs_in_figures_only(&wanted) {
-                Some(PACE.saturating_sub(written_at.elapsed()))
-            } else {
-                Some(Duration::ZERO)
-            };
+            let wait = shown.due_in(&wanted, written_at.elapsed());
             if wait == Some(Duration::ZERO) {
                 if let Some(tray) = &tray {
                     tray.apply(&app, &shown, &wanted);
@@ -60,21 +52,17 @@ fn write_on_window<R: Runtime>(app: &AppHandle<R>, facts: &Facts) {
     let Some(window) = app.get_webview_window(window::MAIN) else {
         return;
     };
-    let percent = facts.percent.filter(|_| facts.is_downloading());
-    let title = match percent {
-        Some(percent) => format!("{} % – {}", whole(percent), window::TITLE),
-        None => window::TITLE.to_owned(),
-    };
-    let (status, progress) = match percent {
-        Some(percent) => (ProgressBarStatus::Normal, whole(percent).parse().ok()),
-        None => (ProgressBarStatus::None, None),
+    let progress = facts.percent_to_show();
+    let status = match progress {
+        Some(_) => ProgressBarStatus::Normal,
+        None => ProgressBarStatus::None,
     };
     let bar = ProgressBarState {
         status: Some(status),
         progress,
     };
     if let Err(error) = window
-        .set_title(&title)
+        .set_title(&facts.title(window::TITLE))
         .and_then(|()| window.set_progress_bar(bar))
     {
         tracing::debug!(%error, "title and taskbar cannot be written");

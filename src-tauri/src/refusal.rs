@@ -5,11 +5,10 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use aniworld_services::OpenError;
 use aniworld_wire::CommandError;
-use aniworld_wire::socket::{self, SocketError};
+use aniworld_wire::socket;
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::bootstrap::HOLDER;
@@ -18,15 +17,11 @@ use crate::bootstrap::HOLDER;
 /// close a dialog.
 const NO_DIALOG: &str = "ANIWORLD_NO_DIALOG";
 
-/// A program that has just started may not listen yet: how often, and how long after each other, it is asked.
-const TRIES: u32 = 20;
-const BETWEEN_TRIES: Duration = Duration::from_millis(100);
-
 /// Deals with a data folder that was not opened. When Aniworld itself has it, its window comes to the front.
 pub(crate) fn not_opened(data_dir: &Path, error: &OpenError) -> ExitCode {
     if let OpenError::Locked { holder, .. } = error
         && holder == HOLDER
-        && tauri::async_runtime::block_on(show_the_other(data_dir)).is_ok()
+        && tauri::async_runtime::block_on(socket::request_show_of_starting(data_dir)).is_ok()
     {
         say("Aniworld is already running; its window was brought to the front.");
         return ExitCode::SUCCESS;
@@ -46,16 +41,6 @@ pub(crate) fn refuse(error: &CommandError) -> ExitCode {
 /// Writes a sentence to stderr, which may be closed.
 pub(crate) fn say(sentence: &str) {
     let _ = writeln!(std::io::stderr(), "{sentence}");
-}
-
-async fn show_the_other(data_dir: &Path) -> Result<(), SocketError> {
-    for _ in 1..TRIES {
-        match socket::request_show(data_dir).await {
-            Err(SocketError::NotRunning { .. }) => tokio::time::sleep(BETWEEN_TRIES).await,
-            answer => return answer,
-        }
-    }
-    socket::request_show(data_dir).await
 }
 
 /// An event loop of its own, without any window, for as long as the dialog is open.

@@ -2,11 +2,11 @@
 //!
 //! Knows when somebody looks at it and tells the relay; knows nothing of what it shows.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aniworld_wire::Attention;
 use aniworld_wire::app::{Theme, TrayState};
+use aniworld_wire::window::{MainWindow, Place};
 use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
@@ -27,30 +27,9 @@ const READY_AT_LATEST: Duration = Duration::from_millis(1_500);
 const LIGHT: Color = Color(0xf6, 0xf7, 0xf9, 0xff);
 const DARK: Color = Color(0x14, 0x16, 0x1b, 0xff);
 
-/// What the main window remembers.
-#[derive(Debug)]
-pub(crate) struct MainWindow {
-    /// It stays out of sight when it is ready, in the tray or minimised.
-    start_hidden: AtomicBool,
-    /// It was shown for the first time since it was made.
-    shown: AtomicBool,
-    /// It was closed into the tray.
-    closed: AtomicBool,
-}
-
-impl MainWindow {
-    pub(crate) fn new(start_hidden: bool) -> Self {
-        Self {
-            start_hidden: AtomicBool::new(start_hidden),
-            shown: AtomicBool::new(false),
-            closed: AtomicBool::new(false),
-        }
-    }
-}
-
 /// Makes the main window, out of sight until its page is ready. Must be called on the main thread.
 pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, theme: Theme) -> tauri::Result<()> {
-    app.state::<MainWindow>().shown.store(false, Ordering::Release);
+    app.state::<MainWindow>().made();
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
@@ -70,15 +49,15 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, theme: Theme) -> tauri::Res
     let late = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(READY_AT_LATEST).await;
-        show_first(&late);
+        place(&late);
     });
     Ok(())
 }
 
 /// The page says that it listens: the window can be shown, and it can be told things.
 pub(crate) fn page_ready<R: Runtime>(app: &AppHandle<R>) {
-    show_first(app);
-    notice::set_reader(app, !app.state::<MainWindow>().closed.load(Ordering::Acquire));
+    place(app);
+    notice::set_reader(app, !app.state::<MainWindow>().is_closed());
     if app.state::<App>().tray() == TrayState::Absent {
         notice::give(app, Notice::NoTrayCloseMinimises);
     }
@@ -98,13 +77,10 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
 }
 
 fn show_now<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
-    let state = app.state::<MainWindow>();
-    state.start_hidden.store(false, Ordering::Release);
-    state.closed.store(false, Ordering::Release);
+    app.state::<MainWindow>().brought_up();
     let Some(window) = app.get_webview_window(MAIN) else {
         return create(app, app.state::<App>().theme());
     };
-    state.shown.store(true, Ordering::Release);
     window.show()?;
     window.unminimize()?;
     window.set_focus()?;
@@ -113,24 +89,30 @@ fn show_now<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Shows the window once after it was made: where it belongs at the start.
-fn show_first<R: Runtime>(app: &AppHandle<R>) {
-    let state = app.state::<MainWindow>();
-    if state.shown.swap(true, Ordering::AcqRel) {
-        return;
+/// Brings a window that was made to where it belongs.
+fn place<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(place) = app.state::<MainWindow>().ready(app.state::<App>().tray()) {
+        go(app, place);
     }
-    if !state.start_hidden.swap(false, Ordering::AcqRel) {
-        show(app);
-    } else if app.state::<App>().tray() == TrayState::Present {
-        state.closed.store(true, Ordering::Release);
-    } else {
-        minimise(app);
+}
+
+fn go<R: Runtime>(app: &AppHandle<R>, place: Place) {
+    let window = app.get_webview_window(MAIN);
+    match place {
+        Place::Front => show(app),
+        Place::Taskbar => log_failure(window.map(|window| window.show().and_then(|()| window.minimize()))),
+        Place::Tray => {
+            // a page that cannot be seen has no reader
+            notice::set_reader(app, false);
+            log_failure(window.map(|window| window.hide()));
+            look(app);
+        }
     }
 }
 
 /// The tray came or went. Without one, a window that was closed into it would be out of reach.
 pub(crate) fn tray_changed<R: Runtime>(app: &AppHandle<R>, tray: TrayState) {
-    if tray == TrayState::Absent && app.state::<MainWindow>().closed.load(Ordering::Acquire) {
+    if app.state::<MainWindow>().is_out_of_reach(tray) {
         show(app);
         notice::give(app, Notice::NoTrayCloseMinimises);
     }
@@ -151,26 +133,9 @@ pub(crate) fn on_event<R: Runtime>(window: &tauri::Window<R>, event: &WindowEven
 }
 
 fn close<R: Runtime>(app: &AppHandle<R>) {
-    if app.state::<App>().tray() == TrayState::Absent {
-        minimise(app);
-        notice::give(app, Notice::NoTrayCloseMinimises);
-        return;
-    }
-    let state = app.state::<MainWindow>();
-    state.closed.store(true, Ordering::Release);
-    // said when the window is seen again: a hidden page has no reader
-    notice::set_reader(app, false);
-    notice::give(app, Notice::ClosedToTray);
-    log_failure(app.get_webview_window(MAIN).map(|window| window.hide()));
-    look(app);
-}
-
-fn minimise<R: Runtime>(app: &AppHandle<R>) {
-    let minimised = app.get_webview_window(MAIN).map(|window| {
-        window.show()?;
-        window.minimize()
-    });
-    log_failure(minimised);
+    let (place, notice) = app.state::<MainWindow>().close(app.state::<App>().tray());
+    go(app, place);
+    notice::give(app, notice);
 }
 
 /// Looks how much somebody can see of the window, and tells the relay.
@@ -178,14 +143,9 @@ fn look<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(MAIN) else {
         return;
     };
-    let closed = app.state::<MainWindow>().closed.load(Ordering::Acquire);
-    let attention = if closed || window.is_minimized().unwrap_or(false) {
-        Attention::Hidden
-    } else if window.is_focused().unwrap_or(false) {
-        Attention::Focused
-    } else {
-        Attention::Visible
-    };
+    let minimised = window.is_minimized().unwrap_or(false);
+    let focused = window.is_focused().unwrap_or(false);
+    let attention = app.state::<MainWindow>().attention(minimised, focused);
     app.state::<App>().relay.set_attention(MAIN, attention);
 }
 

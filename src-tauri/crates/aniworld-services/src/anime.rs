@@ -103,14 +103,9 @@ impl AnimeService {
             .await
     }
 
-    /// Stops the running scan. `false` if there is none.
-    pub fn cancel_rescan(&self) -> bool {
-        self.scan.cancel()
-    }
-
-    /// Stops the running scan and returns when it has ended.
-    pub async fn stop_rescan(&self) {
-        self.scan.stop().await;
+    /// Stops the running scan and returns once it has ended. `false` if there was none.
+    pub async fn cancel_rescan(&self) -> bool {
+        self.scan.cancel().await
     }
 
     /// Reads one source again and stores what it offers, or that it could not be read.

@@ -187,8 +187,7 @@ impl Aniworld {
 
     /// Stops the scan and the queue so that everything can be resumed, and waits for it.
     pub async fn shutdown(&self) {
-        let stopped = self.anime.stop_rescan();
-        futures_util::future::join(stopped, self.downloads.shutdown()).await;
+        tokio::join!(self.anime.cancel_rescan(), self.downloads.shutdown());
         self.recorder.finish().await;
     }
 

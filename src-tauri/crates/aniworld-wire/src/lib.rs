@@ -17,6 +17,7 @@ pub mod socket;
 pub mod source;
 mod to_wire;
 pub mod tray;
+pub mod window;
 
 pub use error::{CommandError, ErrorCode};
 pub use framing::{Attention, Client};

@@ -15,7 +15,7 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 
-pub use client::{SocketError, Watch, request_show, watch};
+pub use client::{SocketError, Watch, request_show, request_show_of_starting, watch};
 pub use server::SocketServer;
 
 /// Rises when a client of the older form would misread what is sent.

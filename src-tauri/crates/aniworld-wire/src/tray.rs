@@ -8,4 +8,4 @@ mod menu;
 
 pub use facts::Facts;
 pub use listener::Listener;
-pub use menu::{Item, Menu, whole};
+pub use menu::{Item, Menu};

@@ -123,6 +123,20 @@ async fn a_second_program_can_ask_for_the_window() {
 }
 
 #[tokio::test]
+async fn a_program_that_listens_only_later_is_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = Arc::new(Notify::new());
+    let wake = Arc::clone(&shown);
+    // the first future has asked in vain before the second one is looked at
+    let (asked, server) = tokio::join!(socket::request_show_of_starting(folder.path()), async {
+        SocketServer::start(folder.path(), ProgressService::new(), move || wake.notify_one())
+    });
+    assert_eq!(asked, Ok(()));
+    shown.notified().await;
+    server.unwrap().stop().await;
+}
+
+#[tokio::test]
 async fn without_a_running_program_that_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let outcome = socket::watch(folder.path()).await.map(drop);

@@ -37,23 +37,19 @@ impl JointScan {
         outcome.await
     }
 
-    pub(super) fn cancel(&self) -> bool {
-        let running = self.lock();
-        running.as_ref().map(|it| it.cancel.cancel()).is_some()
-    }
-
-    /// Cancels the running scan, and returns when it has told its end.
-    pub(super) async fn stop(&self) {
-        let ending = {
-            let running = self.lock();
-            running.as_ref().map(|it| {
-                it.cancel.cancel();
-                it.outcome.clone()
-            })
-        };
-        if let Some(ending) = ending {
-            // how it ended is told through progress
-            let _ = ending.await;
+    /// Stops the running scan and returns once it has ended. `false` if there was none.
+    pub(super) async fn cancel(&self) -> bool {
+        let ending = self.lock().as_ref().map(|running| {
+            running.cancel.cancel();
+            running.outcome.clone()
+        });
+        match ending {
+            Some(outcome) => {
+                // told to whoever asked for the scan
+                let _ = outcome.await;
+                true
+            }
+            None => false,
         }
     }
 
@@ -131,25 +127,17 @@ mod tests {
     #[tokio::test]
     async fn cancelling_reaches_the_running_scan_only() {
         let scan = JointScan::default();
-        assert!(!scan.cancel());
+        assert!(!scan.cancel().await);
+        let ended = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&ended);
         let waiting = scan.join(|cancel| async move {
             cancel.cancelled().await;
+            count.fetch_add(1, Ordering::Relaxed);
             Ok(ScanTotals::default())
         });
-        let (outcome, cancelled) = tokio::join!(waiting, async { scan.cancel() });
-        assert!(outcome.is_ok() && cancelled);
-    }
-
-    #[tokio::test]
-    async fn stopping_waits_for_the_end() {
-        let scan = JointScan::default();
-        scan.stop().await;
-        let waiting = scan.join(|cancel| async move {
-            cancel.cancelled().await;
-            Err(ScanFailure::Cancelled)
-        });
-        let (outcome, ()) = tokio::join!(waiting, scan.stop());
-        assert_eq!(outcome, Err(ScanFailure::Cancelled));
-        assert!(!scan.cancel(), "nothing runs any more");
+        let stop = async { (scan.cancel().await, ended.load(Ordering::Relaxed)) };
+        let (outcome, stopped) = tokio::join!(waiting, stop);
+        assert!(outcome.is_ok());
+        assert_eq!(stopped, (true, 1), "it has ended, not only been asked to");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use interprocess::local_socket::tokio::Stream;
 use tokio::io::BufReader;
@@ -11,6 +12,9 @@ use crate::{CommandError, ErrorCode, Message, platform};
 
 /// A message is far smaller; more is a foreign program.
 const LINE_BYTES: u64 = 1024 * 1024;
+/// A program that has just started may not listen yet: how often, and how long after each other, it is asked.
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// Why the other program could not be reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +74,17 @@ pub async fn watch(data_dir: &Path) -> Result<Watch, SocketError> {
 /// Asks the program that holds `data_dir` to show its window.
 pub async fn request_show(data_dir: &Path) -> Result<(), SocketError> {
     ask(data_dir, Request::Show).await.map(drop)
+}
+
+/// The same of a program that may have started only now: it is given two seconds to listen.
+pub async fn request_show_of_starting(data_dir: &Path) -> Result<(), SocketError> {
+    for _ in 1..TRIES {
+        match request_show(data_dir).await {
+            Err(SocketError::NotRunning { .. }) => tokio::time::sleep(BETWEEN_TRIES).await,
+            answer => return answer,
+        }
+    }
+    request_show(data_dir).await
 }
 
 async fn ask(data_dir: &Path, request: Request) -> Result<BufReader<Stream>, SocketError> {

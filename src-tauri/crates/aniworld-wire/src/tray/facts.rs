@@ -4,6 +4,8 @@ use aniworld_services::ProgressService;
 use aniworld_services::progress::{DOWNLOAD_QUEUE, LIBRARY_SCAN, Progress, keys};
 use serde_json::Value;
 
+use super::menu::whole;
+
 /// What tray, title and taskbar say something about.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Facts {
@@ -76,8 +78,48 @@ impl Facts {
         };
     }
 
-    /// Whether downloads run at this moment.
-    pub fn is_downloading(&self) -> bool {
-        self.active > 0 && !self.paused
+    /// The whole percentage for title and taskbar; `None` while nothing is downloaded.
+    pub fn percent_to_show(&self) -> Option<u64> {
+        let is_downloading = self.active > 0 && !self.paused;
+        let percent = self.percent.filter(|_| is_downloading)?;
+        whole(percent).parse().ok()
+    }
+
+    /// The title of the window, which is called `name`.
+    pub fn title(&self, name: &str) -> String {
+        match self.percent_to_show() {
+            Some(percent) => format!("{percent} % – {name}"),
+            None => name.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Facts;
+
+    #[test]
+    fn the_title_begins_with_the_percentage_of_what_runs() {
+        let title = |facts: Facts| facts.title("Aniworld");
+        let running = Facts {
+            active: 1,
+            percent: Some(99.97),
+            ..Facts::default()
+        };
+        assert_eq!(title(running), "99 % – Aniworld");
+        for quiet in [
+            Facts { active: 0, ..running },
+            Facts {
+                paused: true,
+                ..running
+            },
+            Facts {
+                percent: None,
+                ..running
+            },
+        ] {
+            assert_eq!(title(quiet), "Aniworld", "{quiet:?}");
+            assert_eq!(quiet.percent_to_show(), None);
+        }
     }
 }

@@ -1,7 +1,12 @@
 //! What the tray's menu says: from a few figures to texts. Pure, and the same for every system.
 
+use std::time::Duration;
+
 use super::Facts;
 use crate::app::Language;
+
+/// The least time between two writings of figures.
+const PACE: Duration = Duration::from_secs(1);
 
 /// The entries of the menu. Their ids are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +99,19 @@ impl Menu {
         }
     }
 
-    /// Whether only figures differ, which may wait a moment.
-    pub fn differs_in_figures_only(&self, other: &Self) -> bool {
+    /// How long the menu that is `wanted` waits until it takes the place of this one, `age` after the last writing.
+    /// `None`: there is nothing to write. Figures alone may wait a moment.
+    pub fn due_in(&self, wanted: &Self, age: Duration) -> Option<Duration> {
+        if self == wanted {
+            None
+        } else if self.differs_in_figures_only(wanted) {
+            Some(PACE.saturating_sub(age))
+        } else {
+            Some(Duration::ZERO)
+        }
+    }
+
+    fn differs_in_figures_only(&self, other: &Self) -> bool {
         let state = |menu: &Self| {
             (
                 menu.resumes,
@@ -104,7 +120,7 @@ impl Menu {
                 menu.status.contains('↓'),
             )
         };
-        self != other && state(self) == state(other)
+        state(self) == state(other)
     }
 }
 
@@ -168,7 +184,7 @@ fn speed(bytes_per_second: u64, language: Language) -> String {
 }
 
 /// A percentage without digits; 100 is for what is done, not for what is nearly so.
-pub fn whole(percent: f64) -> String {
+pub(super) fn whole(percent: f64) -> String {
     format!("{:.0}", percent.floor().clamp(0.0, 100.0))
 }
 

@@ -1,5 +1,7 @@
 //! The menu in both languages, in every state that has a line of its own.
 
+use std::time::Duration;
+
 use super::{Item, Menu};
 use crate::app::Language;
 use crate::tray::Facts;
@@ -142,18 +144,25 @@ fn unknown_figures_are_left_out() {
 }
 
 #[test]
-fn a_new_state_is_told_from_new_figures() {
+fn a_new_state_is_written_at_once_and_new_figures_once_a_second() {
     let menu = |facts| Menu::of(&facts, Language::En);
+    let due_in = |wanted, age| menu(BUSY).due_in(&wanted, Duration::from_millis(age));
     let faster = Facts {
         speed: 9_000_000,
         percent: Some(50.0),
         ..BUSY
     };
-    assert!(menu(BUSY).differs_in_figures_only(&menu(faster)));
-    assert!(!menu(BUSY).differs_in_figures_only(&menu(BUSY)));
-    assert!(!menu(BUSY).differs_in_figures_only(&menu(Facts { paused: true, ..BUSY })));
-    assert!(!menu(BUSY).differs_in_figures_only(&menu(Facts::default())));
-    assert!(!menu(BUSY).differs_in_figures_only(&Menu::of(&faster, Language::De)));
+    assert_eq!(due_in(menu(BUSY), 0), None);
+    assert_eq!(due_in(menu(faster), 300), Some(Duration::from_millis(700)));
+    assert_eq!(due_in(menu(faster), 5_000), Some(Duration::ZERO));
+    let paused = Facts { paused: true, ..BUSY };
+    for new in [
+        menu(paused),
+        menu(Facts::default()),
+        Menu::of(&faster, Language::De),
+    ] {
+        assert_eq!(due_in(new, 300), Some(Duration::ZERO));
+    }
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! The settings by command: what is valid is in force at once, what is not changes nothing.
+
+use aniworld_services::downloads::PARALLEL_DEFAULT;
+use serde_json::{Value, json};
+
+use crate::program::{Program, params_of};
+
+fn set(program: &Program, patch: &Value) -> Value {
+    program.ask("settings_set", &json!({ "patch": patch }))
+}
+
+#[test]
+fn a_change_is_answered_shown_and_written_and_the_rest_stays() {
+    let program = Program::start();
+    for parallel in [1, 16, 5] {
+        let answer = set(&program, &json!({ "parallel_downloads": parallel }));
+        assert_eq!(answer["parallel_downloads"], parallel);
+    }
+    let expected = json!({ "parallel_downloads": 5, "theme": "dark", "language": null });
+    assert_eq!(set(&program, &json!({ "theme": "dark" })), expected);
+    assert_eq!(program.state()["settings"], expected);
+    let file = std::fs::read_to_string(program.data_dir().join("settings.toml")).unwrap();
+    assert!(
+        file.contains("parallel_downloads = 5") && file.contains("dark"),
+        "{file}"
+    );
+    assert_eq!(set(&program, &json!({})), expected, "no change is one too");
+}
+
+#[test]
+fn the_language_is_chosen_and_left_to_the_system_again() {
+    let program = Program::start();
+    let of_the_system = program.state()["language"].clone();
+    for language in ["de", "en"] {
+        assert_eq!(
+            set(&program, &json!({ "language": language }))["language"],
+            language
+        );
+        assert_eq!(program.state()["language"], language);
+    }
+    assert_eq!(
+        set(&program, &json!({ "language": "system" }))["language"],
+        Value::Null
+    );
+    assert_eq!(program.state()["language"], of_the_system);
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_by_name_and_nothing_changes() {
+    let program = Program::start();
+    let before = program.state();
+    for parallel in [0, 17] {
+        // the theme beside it is valid, and is not taken either
+        let patch = json!({ "parallel_downloads": parallel, "theme": "dark" });
+        let error = program.ask_in_vain("settings_set", &json!({ "patch": patch }));
+        let params = params_of(&error, "setting_invalid");
+        assert_eq!(params["field"], "parallel_downloads");
+        assert_eq!(params["value"], parallel.to_string());
+    }
+    assert_eq!(program.state(), before);
+    assert_eq!(before["settings"]["parallel_downloads"], PARALLEL_DEFAULT);
+}
