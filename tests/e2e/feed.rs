@@ -46,7 +46,7 @@ async fn write_feed(served: &Path, base: &str) -> Outcome {
     Ok(())
 }
 
-fn programs_folder() -> std::path::PathBuf {
+fn programs_folder() -> PathBuf {
     aniworld_tests::programs::artifacts().join("python")
 }
 
