@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use interprocess::local_socket::tokio::Stream;
 use tokio::io::BufReader;
 
-use super::{Answer, Request, line};
+use super::{Answer, Counts, Request, line};
 use crate::{CommandError, ErrorCode, Message, platform};
 
 /// A message is far smaller; more is a foreign program.
@@ -70,6 +70,16 @@ pub async fn watch(data_dir: &Path) -> Result<Watch, SocketError> {
 /// Asks the program that holds `data_dir` to show its window.
 pub async fn request_show(data_dir: &Path) -> Result<(), SocketError> {
     ask(data_dir, Request::Show).await.map(drop)
+}
+
+/// Asks the program that holds `data_dir` for what only it can count.
+pub async fn counts(data_dir: &Path) -> Result<Counts, SocketError> {
+    let mut reader = ask(data_dir, Request::Count).await?;
+    let counts = line::read(&mut reader, LINE_BYTES).await;
+    let broken = |detail: String| SocketError::Broken(detail);
+    counts
+        .map_err(|error| broken(error.to_string()))?
+        .ok_or_else(|| broken("it ended before it had counted".into()))
 }
 
 async fn ask(data_dir: &Path, request: Request) -> Result<BufReader<Stream>, SocketError> {
