@@ -1,7 +1,7 @@
 //! The local socket: how a second program sees and reaches the one that holds a data folder.
 //!
-//! One JSON object per line in both directions. The client sends one request, `{"request":"watch"}`
-//! or `{"request":"show"}`, and gets one [`Answer`]. After `watch` follow [`crate::Message`]s: first
+//! One JSON object per line in both directions. The client sends one request, such as `{"request":"watch"}`
+//! or `{"request":"show"}`, and gets one [`Answer`]. After `count` follow the [`Counts`]. After `watch` follow [`crate::Message`]s: first
 //! everything known, then changes as they happen. A client that reads too slowly loses the backlog
 //! and gets everything known once more; so the last state of an operation always arrives.
 //!
@@ -15,7 +15,7 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 
-pub use client::{SocketError, Watch, request_show, request_show_of_starting, watch};
+pub use client::{SocketError, Watch, counts, request_show, request_show_of_starting, watch};
 pub use server::SocketServer;
 
 /// Rises when a client of the older form would misread what is sent.
@@ -29,6 +29,17 @@ pub enum Request {
     Watch,
     /// Show the window, if there is one.
     Show,
+    /// What only the program that runs can count.
+    Count,
+}
+
+/// What only the program that runs can count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Operations that have not ended.
+    pub active_operations: u64,
+    /// Updates that came for operations that had ended.
+    pub late_updates: u64,
 }
 
 /// The one line that answers a request.

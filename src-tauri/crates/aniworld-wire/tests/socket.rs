@@ -181,3 +181,28 @@ async fn the_seventeenth_client_is_told_to_come_later() {
     let outcome = socket::watch(running.data_dir()).await.map(drop);
     assert!(matches!(outcome, Err(SocketError::Refused(_))), "{outcome:?}");
 }
+
+#[tokio::test]
+async fn a_second_program_is_told_what_only_the_first_can_count() {
+    let running = Running::start();
+    running.begin();
+    running.apply(Action::Complete {
+        message: "S01E01".into(),
+    });
+    let late = ProgressUpdate::new(
+        "download_naruto_1_1",
+        Action::Cancel {
+            message: "S01E01".into(),
+        },
+    );
+    running.progress.apply(late).unwrap_err();
+    let counted = socket::counts(running.data_dir()).await.unwrap();
+    assert_eq!((counted.active_operations, counted.late_updates), (0, 1));
+    running.begin();
+    let counted = socket::counts(running.data_dir()).await.unwrap();
+    assert_eq!(counted.active_operations, 1);
+
+    let nowhere = tempfile::tempdir().unwrap();
+    let refused = socket::counts(nowhere.path()).await.unwrap_err();
+    assert!(matches!(refused, SocketError::NotRunning { .. }));
+}

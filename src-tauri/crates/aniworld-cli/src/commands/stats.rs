@@ -1,19 +1,31 @@
 //! `stats`: everything that is counted, at one moment; also while another program works.
 
+use std::time::Duration;
+
 use aniworld_services::history::{self, Figures, Metrics};
 use aniworld_wire::history::StatsLine;
+use aniworld_wire::socket;
+use tokio::time::timeout;
 
 use crate::failure::Outcome;
 use crate::output::Output;
 use crate::session::{self, Folders};
 use crate::units;
 
+/// How long a program that holds the folder may take to count.
+const ANSWER: Duration = Duration::from_secs(2);
+
 pub(super) async fn run(folders: &Folders, output: Output) -> Outcome {
     let Some(store) = folders.read()? else {
         output.note("Nothing was counted yet: there is no library.");
         return Ok(());
     };
-    let metrics = session::ask(&store, |store| store.metrics(history::today())).await?;
+    let mut metrics = session::ask(&store, |store| store.metrics(history::today())).await?;
+    // without a program that runs, or without its answer, nobody knows
+    if let Ok(Ok(counts)) = timeout(ANSWER, socket::counts(&folders.data)).await {
+        metrics.active_operations = Some(counts.active_operations);
+        metrics.late_updates = Some(counts.late_updates);
+    }
     output.row("stats", &StatsLine::from(&metrics), || text(&metrics));
     Ok(())
 }
@@ -32,6 +44,9 @@ fn text(metrics: &Metrics) -> String {
         "Queue: {} running, {} waiting, {} completed, {} failed.",
         queue.active, queue.pending, queue.completed, queue.failed
     ));
+    if let Some(active) = metrics.active_operations {
+        lines.push(format!("Running now: {active} operations."));
+    }
     lines.join("\n")
 }
 

@@ -1,5 +1,6 @@
 //! The store from outside: what goes in through core's trait comes out of the lists.
 
+mod days;
 mod history;
 mod jobs;
 mod ledger;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use interprocess::local_socket::tokio::Stream;
 use tokio::io::BufReader;
 
-use super::{Answer, Request, line};
+use super::{Answer, Counts, Request, line};
 use crate::{CommandError, ErrorCode, Message, platform};
 
 /// A message is far smaller; more is a foreign program.
@@ -85,6 +85,16 @@ pub async fn request_show_of_starting(data_dir: &Path) -> Result<(), SocketError
         }
     }
     request_show(data_dir).await
+}
+
+/// Asks the program that holds `data_dir` for what only it can count.
+pub async fn counts(data_dir: &Path) -> Result<Counts, SocketError> {
+    let mut reader = ask(data_dir, Request::Count).await?;
+    let counts = line::read(&mut reader, LINE_BYTES).await;
+    let broken = |detail: String| SocketError::Broken(detail);
+    counts
+        .map_err(|error| broken(error.to_string()))?
+        .ok_or_else(|| broken("it ended before it had counted".into()))
 }
 
 async fn ask(data_dir: &Path, request: Request) -> Result<BufReader<Stream>, SocketError> {

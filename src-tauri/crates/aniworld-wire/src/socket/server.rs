@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use super::feed::Feed;
-use super::{Answer, Request, line};
+use super::{Answer, Counts, Request, line};
 use crate::platform;
 
 /// Clients at the same time; more are told to come later.
@@ -133,6 +133,10 @@ where
             (shared.on_show)();
             line::write(&mut writer, &[Answer::taken()]).await
         }
+        Ok(Some(Request::Count)) => {
+            line::write(&mut writer, &[Answer::taken()]).await?;
+            line::write(&mut writer, &[counted(&shared.progress)]).await
+        }
         Ok(Some(Request::Watch)) => {
             line::write(&mut writer, &[Answer::taken()]).await?;
             tokio::select! {
@@ -144,6 +148,13 @@ where
             let reason = format!("not a request of version {}: {error}", super::VERSION);
             line::write(&mut writer, &[Answer::refused(&reason)]).await
         }
+    }
+}
+
+fn counted(progress: &ProgressService) -> Counts {
+    Counts {
+        active_operations: progress.active().len() as u64,
+        late_updates: progress.late_updates(),
     }
 }
 
