@@ -3,7 +3,7 @@
 use aniworld_testkit::fault::{Fault, Script};
 
 use super::house::{HALF, House, Run, body, gated};
-use crate::downloads::{JobId, JobState, QueueError};
+use crate::downloads::{Added, JobId, JobState, QueueError, Selection};
 use crate::progress::ProgressStatus;
 
 /// A house in which the server breaks off half-way once: the job has failed and left its part.
@@ -122,6 +122,24 @@ async fn a_job_that_failed_and_is_queued_again() {
     assert!(!house.part(1).exists());
     assert!(house.part(2).exists(), "the other one is not touched");
     cancelled_without_a_trace(&house, &run, jobs[1]).await;
+}
+
+#[tokio::test]
+async fn nobody_else_gets_the_episode_before_it_is_clean() {
+    let house = House::new(1, gated());
+    let run = house.open(1).await;
+    let job = run.add_all().await[0];
+    run.half_way(job).await;
+    run.queue.pause(job).await.unwrap();
+    run.queue.idle().await;
+    let (cancelled, added) = tokio::join!(run.queue.cancel(job), run.queue.add(Selection::All));
+    assert_eq!(cancelled, Ok(()));
+    let still_queued = Added {
+        already_queued: 1,
+        ..Added::default()
+    };
+    assert_eq!(added, Ok(still_queued));
+    cancelled_without_a_trace(&house, &run, job).await;
 }
 
 #[tokio::test]
