@@ -2,7 +2,8 @@
 
 use aniworld_testkit::fault::{Fault, Script};
 
-use super::house::{HALF, House, Run, body, gated};
+use super::house::{HALF, House, body, gated};
+use super::run::Run;
 use crate::downloads::{Added, JobId, JobState, QueueError, Selection};
 use crate::progress::ProgressStatus;
 
