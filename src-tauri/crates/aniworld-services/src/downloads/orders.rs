@@ -7,7 +7,7 @@ use aniworld_core::app::Signal;
 use super::announce::Happened;
 use super::service::{DownloadService, PARALLEL_MAX, Shared};
 use super::{Added, JobId, JobState, QueueError, Selection};
-use crate::store::{Durability, Ending, JobChange, StoredJob};
+use crate::store::{Durability, Ending, JobChange};
 
 impl DownloadService {
     /// Puts the missing episodes of a selection at the end of the queue, in library order. Episodes that
@@ -167,19 +167,23 @@ impl Shared {
             return Ok(());
         }
         let job = self.check(&state, id, JobState::Cancelled, "cancelled").await?;
-        let ending = Ending::of(id, JobState::Cancelled, None, job.ran);
+        if job.ran {
+            // stays in the queue until it is clean: nobody else may have the episode before
+            self.commit(&state, Durability::Power, vec![JobChange::GiveUp(id)])
+                .await?;
+            self.sweep(&mut state, &job);
+            drop(state);
+            self.until_stopped(id).await;
+            return Ok(());
+        }
+        let ending = Ending::of(id, JobState::Cancelled, None, false);
         self.commit(&state, Durability::Power, vec![JobChange::End(ending)])
             .await?;
         let _ = state.queue.change(id, JobState::Cancelled);
         self.announcer.unplanned(&job.label);
         self.republish(&state);
-        drop(state);
-        self.clean(&job).await;
-        // announced under the lock like everything else, or figures that are older might come later
-        let state = self.state.lock().await;
         self.announcer.cancelled(&job);
         self.announce(Happened::Cancelled(&job.label));
-        drop(state);
         Ok(())
     }
 
@@ -281,25 +285,6 @@ impl Shared {
 
     pub(super) fn announce(&self, happened: Happened<'_>) {
         self.announcer.queue(happened, *self.pulse.borrow());
-    }
-
-    /// Removes what a job that no longer runs left on disk, and remembers that it is done.
-    pub(super) async fn clean(&self, job: &StoredJob) {
-        if !job.ran {
-            return;
-        }
-        let call = self.call(job);
-        let is_clean = self.discard(job, &call).await;
-        drop(call);
-        if !is_clean {
-            return;
-        }
-        let cleaned = vec![JobChange::Cleaned(job.id)];
-        let state = self.state.lock().await;
-        if let Err(failure) = self.commit(&state, Durability::Process, cleaned).await {
-            // the next start cleans once more, which finds nothing
-            tracing::warn!(%failure, job = job.id.0, "a cleaned job could not be marked");
-        }
     }
 }
 

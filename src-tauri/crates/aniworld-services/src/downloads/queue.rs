@@ -20,7 +20,8 @@ pub struct Queue {
     jobs: HashMap<JobId, Entry>,
     /// Queued jobs by place.
     ready: BTreeSet<(i64, JobId)>,
-    /// Jobs whose transfer exists: active ones, and those told to stop that have not stopped yet.
+    /// Jobs whose transfer exists: active ones, those told to stop that have not stopped yet, and those whose
+    /// leftovers are being removed.
     running: BTreeSet<JobId>,
     parallel: usize,
     paused: bool,
@@ -100,6 +101,11 @@ impl Queue {
             _ => {}
         }
         Ok(before)
+    }
+
+    /// What a job left is being removed: it does not start and keeps a slot until it was [`Queue::released`].
+    pub fn hold(&mut self, id: JobId) {
+        self.running.insert(id);
     }
 
     /// The transfer of a job is over, whatever the job is now.

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, watch};
 use super::announce::{Announcer, Happened};
 use super::service::{DownloadService, PARALLEL_DEFAULT, PARALLEL_MAX, Pulse, Shared, State};
 use super::{JobFailure, JobState, Queue, QueueError};
-use crate::store::{Outcome, Store, StoreFailure, StoredJob};
+use crate::store::{Durability, JobChange, Outcome, Store, StoreFailure, StoredJob};
 use crate::{AnimeService, ProgressService};
 
 /// A job that ran in so many crashes is held to be their cause.
@@ -165,6 +165,22 @@ impl Shared {
             self.clean(job).await;
         }
         Ok(())
+    }
+
+    /// Removes what a cancelled job left on disk, and remembers that it is done.
+    async fn clean(&self, job: &StoredJob) {
+        let call = self.call(job);
+        let is_clean = self.discard(job, &call).await;
+        drop(call);
+        if !is_clean {
+            return;
+        }
+        let cleaned = vec![JobChange::Cleaned(job.id)];
+        let state = self.state.lock().await;
+        if let Err(failure) = self.commit(&state, Durability::Process, cleaned).await {
+            // the next start cleans once more, which finds nothing
+            tracing::warn!(%failure, job = job.id.0, "a cleaned job could not be marked");
+        }
     }
 }
 

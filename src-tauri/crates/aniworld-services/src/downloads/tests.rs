@@ -8,4 +8,5 @@ mod orders;
 mod random;
 mod recovery;
 mod refusals;
+mod run;
 mod traces;

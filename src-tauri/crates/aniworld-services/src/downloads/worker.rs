@@ -53,6 +53,28 @@ impl Shared {
         });
     }
 
+    /// Removes what a job left that was given up and does not run, and ends it. Until then it counts as one
+    /// whose transfer has not stopped yet.
+    pub(super) fn sweep(self: &Arc<Self>, state: &mut MutexGuard<'_, State>, job: &StoredJob) {
+        let control = Control::new();
+        control.set(Signal::Cancel);
+        state.queue.hold(job.id);
+        state.controls.insert(
+            job.id,
+            Running {
+                control,
+                progress_id: progress_id(&job.label),
+                cancelled: true,
+            },
+        );
+        self.republish(state);
+        let (shared, job) = (Arc::clone(self), job.clone());
+        tokio::spawn(async move {
+            let call = shared.call(&job);
+            shared.conclude(&job, End::Stopped, call).await;
+        });
+    }
+
     pub(super) fn call(&self, job: &StoredJob) -> OpenCall {
         let extra = Metadata::from([(keys::JOB.to_owned(), job.id.0.into())]);
         self.anime.open_call(&job.label, extra)
@@ -128,7 +150,7 @@ impl Shared {
             if tried || !given_up {
                 break state;
             }
-            // it was told to cancel after it had stopped for another reason
+            // it was told to cancel after it had stopped for another reason, or did not run at all
             drop(state);
             clean = self.discard(job, &call).await;
             tried = true;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use aniworld_testkit::fault::{Fault, Script};
 use serde_json::json;
 
-use super::house::{House, Run, body, gated};
+use super::house::{House, body, gated};
+use super::run::Run;
 use crate::downloads::JobState;
 use crate::progress::{DOWNLOAD_QUEUE, ProgressStatus, ProgressType, keys};
 

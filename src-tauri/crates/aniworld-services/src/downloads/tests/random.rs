@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use tokio::runtime::Builder;
 
-use super::house::{HALF, House, Run, body};
+use super::house::{HALF, House, body};
+use super::run::Run;
 use crate::downloads::{JobState, QueueError, Selection};
 use crate::progress::{DOWNLOAD_QUEUE, ProgressStatus};
 

@@ -3,7 +3,8 @@
 use aniworld_testkit::fault::Fault;
 use tokio::runtime::Runtime;
 
-use super::house::{HALF, House, Run, body, gated};
+use super::house::{HALF, House, body, gated};
+use super::run::Run;
 use crate::downloads::{JobId, JobState};
 use crate::progress::{Progress, ProgressStatus, keys};
 use crate::store::{Durability, JobChange};

@@ -2,7 +2,8 @@
 
 use aniworld_testkit::fault::{Fault, Script};
 
-use super::house::{House, Run, body, gated};
+use super::house::{House, body, gated};
+use super::run::Run;
 use crate::downloads::{DownloadService, JobId, JobState, QueueError, Selection};
 use crate::store::EpisodeId;
 
