@@ -110,7 +110,7 @@ impl Run {
     clippy::cast_sign_loss,
     reason = "never negative; `as` saturates"
 )]
-fn whole(value: f64) -> u64 {
+pub(super) fn whole(value: f64) -> u64 {
     value.round() as u64
 }
 

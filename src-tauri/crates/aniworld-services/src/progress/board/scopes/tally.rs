@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::share::Share;
 use crate::progress::percent::Percent;
-use crate::progress::rate::Average;
+use crate::progress::rate::{Average, whole};
 
 /// Time constant of the speed behind the time left, and of how much it varies.
 const OUTLOOK_TAU: Duration = Duration::from_secs(30);
@@ -205,15 +205,6 @@ impl Tally {
 
 fn narrow(sum: u128) -> u64 {
     u64::try_from(sum).unwrap_or(u64::MAX)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "never negative; `as` saturates"
-)]
-fn whole(value: f64) -> u64 {
-    value.round() as u64
 }
 
 #[cfg(test)]
