@@ -9,6 +9,7 @@ mod directory;
 mod feed;
 mod interrupted;
 mod killed;
+mod media_trouble;
 mod page;
 mod presence;
 mod refusals;

@@ -58,3 +58,18 @@ pub(crate) async fn percent_above(app: &App, code: &str, floor: f64) -> Outcome<
         .await?;
     Ok(value.as_str().unwrap_or_default().parse()?)
 }
+
+/// Waits until an error of this code is shown, and checks its words.
+pub(crate) async fn says(app: &App, code: &str, words: &str) -> Outcome {
+    let selector = format!("[data-testid='error'][data-code='{code}']");
+    let text = app
+        .wait(&format!("one(\"{selector}\") && one(\"{selector}\").innerText"))
+        .await?;
+    let text = text.as_str().unwrap_or_default();
+    assert!(
+        text.to_lowercase().contains(words),
+        "{code} should say {words:?}: {text}"
+    );
+    assert!(!text.contains(code), "words, not a code: {text}");
+    Ok(())
+}

@@ -27,14 +27,14 @@ async fn the_window_explains_refused_folders_and_sources() -> Outcome {
     let app = App::start(&desktop, &data, &[]).await?;
 
     page::choose_library(&app, &folders.path().join("nowhere")).await?;
-    window_says(&app, "library_missing", "nowhere").await?;
+    page::says(&app, "library_missing", "nowhere").await?;
     page::choose_library(&app, &served.join("empty.xml")).await?;
-    window_says(&app, "library_not_a_folder", "empty.xml").await?;
+    page::says(&app, "library_not_a_folder", "empty.xml").await?;
     page::choose_library(&app, &library).await?;
     app.wait("one(\"[data-testid='firstrun-source-url']\")").await?;
     for row in SOURCES {
         page::add_first_source(&app, &input(row, &nginx)).await?;
-        window_says(&app, row.code, row.window)
+        page::says(&app, row.code, row.window)
             .await
             .map_err(|error| format!("{}: {error}", row.name))?;
     }
@@ -211,18 +211,4 @@ fn mounted(folder: &Path, script: &str) -> tokio::process::Command {
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
     command
-}
-
-async fn window_says(app: &App, code: &str, words: &str) -> Outcome {
-    let selector = format!("[data-testid='error'][data-code='{code}']");
-    let text = app
-        .wait(&format!("one(\"{selector}\") && one(\"{selector}\").innerText"))
-        .await?;
-    let text = text.as_str().unwrap_or_default();
-    assert!(
-        text.to_lowercase().contains(words),
-        "{code} should say {words:?}: {text}"
-    );
-    assert!(!text.contains(code), "words, not a code: {text}");
-    Ok(())
 }

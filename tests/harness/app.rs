@@ -31,10 +31,20 @@ pub struct App {
 impl App {
     /// Starts the app on a data folder and waits for its window.
     pub async fn start(desktop: &Desktop, data_dir: &Path, arguments: &[&str]) -> Outcome<Self> {
+        Self::start_by(&programs::app(), desktop, data_dir, arguments).await
+    }
+
+    /// The same by a program that prepares something and then becomes the app.
+    pub async fn start_by(
+        program: &Path,
+        desktop: &Desktop,
+        data_dir: &Path,
+        arguments: &[&str],
+    ) -> Outcome<Self> {
         let (driver, port) = start_driver(desktop).await?;
         let mut binary_arguments = vec!["--data-dir".to_owned(), data_dir.display().to_string()];
         binary_arguments.extend(arguments.iter().map(|&argument| argument.to_owned()));
-        let options = json!({ "binary": programs::app(), "args": binary_arguments });
+        let options = json!({ "binary": program, "args": binary_arguments });
         let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let client = Client::with_capabilities_and_connector(
             &format!("http://127.0.0.1:{port}"),
