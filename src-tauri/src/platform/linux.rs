@@ -5,13 +5,12 @@
 use std::io;
 use std::path::Path;
 
-use gtk::gio::{
-    self, BusNameWatcherFlags, BusType, Cancellable, DBusCallFlags, DBusConnection, DBusSignalFlags,
-};
+use gtk::gio::{self, BusType, Cancellable, DBusCallFlags, DBusConnection, DBusSignalFlags};
 use gtk::glib::{self, ToVariant};
 use gtk::prelude::WidgetExt;
 use tauri::{Runtime, WebviewWindow};
 
+const BUS: &str = "org.freedesktop.DBus";
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const WATCHER_PATH: &str = "/StatusNotifierWatcher";
 /// A panel that does not answer at once counts as absent: a window that cannot be closed would be worse.
@@ -58,14 +57,20 @@ fn subscribe(bus: &DBusConnection, on_change: impl Fn(bool) + Send + Sync + 'sta
             move |bus, _, _, _, _, _| on_change(has_host(bus)),
         );
     }
-    let on_vanished = std::sync::Arc::clone(&on_change);
-    gio::bus_watch_name_on_connection(
-        bus,
-        WATCHER,
-        BusNameWatcherFlags::NONE,
-        move |bus, _, _| on_change(has_host(&bus)),
-        move |_, _| on_vanished(false),
+    let on_owner = std::sync::Arc::clone(&on_change);
+    // the watcher itself comes or goes. (GIO's own watch of a name panics in its binding when the bus closes.)
+    bus.signal_subscribe(
+        Some(BUS),
+        Some(BUS),
+        Some("NameOwnerChanged"),
+        Some("/org/freedesktop/DBus"),
+        Some(WATCHER),
+        DBusSignalFlags::NONE,
+        move |bus, _, _, _, _, _| on_owner(has_host(bus)),
     );
+    // a session that ends takes its bus along: that must not end the program before its downloads are put down
+    bus.set_exit_on_close(false);
+    bus.connect_closed(move |_, _, _| on_change(false));
 }
 
 fn has_host(bus: &DBusConnection) -> bool {

@@ -7,9 +7,6 @@ use std::time::SystemTime;
 use crate::process::{self, Outcome};
 use crate::project;
 
-/// The oldest Node.js that the frontend's tools take.
-const NODE: u32 = 20;
-
 /// npm in the folder of the frontend.
 pub(crate) fn npm() -> Command {
     let mut command = Command::new(if std::env::consts::OS == "windows" {
@@ -46,28 +43,37 @@ fn up_to_date(lock: Option<SystemTime>, installed: Option<SystemTime>) -> bool {
 
 fn check_node() -> Outcome {
     let version = process::read(Command::new("node").arg("--version")).map_err(|_| {
-        format!(
-            "Node.js is missing. Install version {NODE} or newer from https://nodejs.org and run this again."
-        )
+        "Node.js is missing. Install version 24 or newer from https://nodejs.org and run this again."
+            .to_owned()
     })?;
-    match major(&version) {
-        Some(found) if found < NODE => Err(format!(
-            "Node.js {} is too old: the frontend needs version {NODE} or newer (https://nodejs.org).",
+    match read(&version) {
+        Some(found) if !is_new_enough(found) => Err(format!(
+            "Node.js {} does not fit: the frontend needs version 20.19, 22.12 or 24 and newer (https://nodejs.org).",
             version.trim()
         )),
         _ => Ok(()),
     }
 }
 
-fn major(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+/// What `engines` in `package.json` says.
+fn is_new_enough((major, minor): (u32, u32)) -> bool {
+    match major {
+        20 => minor >= 19,
+        22 => minor >= 12,
+        major => major >= 24,
+    }
+}
+
+fn read(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.trim().strip_prefix('v')?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use super::{major, up_to_date};
+    use super::{is_new_enough, read, up_to_date};
 
     #[test]
     fn packages_are_installed_when_the_lock_is_newer_or_nothing_is_there() {
@@ -80,7 +86,12 @@ mod tests {
 
     #[test]
     fn reads_the_version_of_node() {
-        assert_eq!(major("v20.20.2\n"), Some(20));
-        assert_eq!(major("something else"), None);
+        assert_eq!(read("v20.20.2\n"), Some((20, 20)));
+        assert_eq!(read("something else"), None);
+        let fits = [
+            "v20.18.1", "v20.19.0", "v21.7.3", "v22.12.0", "v23.1.0", "v24.0.0",
+        ];
+        let fits = fits.map(|version| read(version).is_some_and(is_new_enough));
+        assert_eq!(fits, [false, true, false, true, false, true]);
     }
 }

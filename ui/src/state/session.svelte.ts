@@ -132,8 +132,8 @@ export class Session {
   #changed(change: Change): void {
     if (!changesLists(change)) return;
     this.#invalidateLists();
-    const { before, after } = change;
-    if (after?.type === 'scan' && before !== undefined && isTerminal(after.status)) {
+    const { after } = change;
+    if (after?.type === 'scan' && isTerminal(after.status)) {
       this.sources.invalidate();
       // "last checked" is part of the program's state
       void this.refreshApp().catch(() => undefined);

@@ -119,7 +119,11 @@ impl Store {
 
     /// Cancelled jobs of which something may still be on disk.
     pub(crate) fn jobs_to_clean(&self) -> Result<Vec<StoredJob>, StoreFailure> {
-        self.stored_jobs("cleanup = 1")
+        // what lies there now may be the part of a newer job of the same episode
+        self.stored_jobs(
+            "cleanup = 1 AND NOT EXISTS (
+                 SELECT 1 FROM job open WHERE open.episode_id = job.episode_id AND open.section < 2)",
+        )
     }
 
     fn stored_jobs(&self, condition: &str) -> Result<Vec<StoredJob>, StoreFailure> {
@@ -131,9 +135,18 @@ impl Store {
         self.read(status)
     }
 
-    /// Puts an ended job at the end of the queue as if it were new. `None` if the episode has another open job.
+    /// Puts an ended job at the end of the queue as if it were new, with what a source offers now: the file may
+    /// have moved since. `None` if the episode has another open job.
     pub(crate) fn requeue_job(&self, id: JobId) -> Result<Option<(i64, QueueStatus)>, StoreFailure> {
         self.write(Durability::Power, |tx| {
+            tx.execute(
+                "UPDATE job SET (url, mime, size, extension, sha256) = (
+                     SELECT o.url, o.mime, o.size, o.extension, o.sha256
+                     FROM episode e JOIN offer o ON o.id = e.offer_id WHERE e.id = job.episode_id)
+                 WHERE id = ?1 AND section = 2 AND EXISTS (
+                     SELECT 1 FROM episode e JOIN offer o ON o.id = e.offer_id WHERE e.id = job.episode_id)",
+                [id.0],
+            )?;
             let requeued = tx.query_row(
                 "UPDATE job SET state = 'queued', position = 1 + (SELECT max(position) FROM job), crash_count = 0,
                                 failure = NULL, bytes = 0, cleanup = 0, started_at = NULL, finished_at = NULL,

@@ -1,5 +1,7 @@
 //! Jobs on disk: added once, in order, found again after a crash, and never without an outcome.
 
+use aniworld_core::store::LibraryStore;
+
 use super::*;
 use crate::downloads::{JobFailure, JobId, JobState, QueueFilter, QueueStatus, Selection};
 use crate::history::{HistoryOutcome, HistoryQuery, HistoryRow};
@@ -56,6 +58,37 @@ fn a_job_carries_everything_it_needs() {
     store.remove_source(SourceId(1)).unwrap();
     assert_eq!(store.stored_job(ids[0]).unwrap().unwrap(), job);
     assert_eq!(store.job(ids[0]).unwrap().unwrap().source, "first");
+}
+
+#[test]
+fn a_second_try_takes_the_address_that_the_source_gives_now() {
+    let (_dir, store, ids) = queued();
+    change(&store, &[JobChange::Start(ids[0]), end(ids[0], JobState::Failed)]);
+    let mut moved = offered("nt5", 1, "5");
+    moved.asset.url = "http://127.0.0.1:9/elsewhere/nt5".parse().unwrap();
+    let all = (1..=6).filter(|n| *n != 5);
+    let all = all
+        .map(|n| offered(&format!("nt{n}"), 1, &n.to_string()))
+        .chain([moved.clone()]);
+    let now = listing(vec![series("Night Trains", all.collect())]);
+    store.store_listing(SourceId(1), &now).unwrap();
+    store.requeue_job(ids[0]).unwrap().unwrap();
+    assert_eq!(store.stored_job(ids[0]).unwrap().unwrap().asset, moved.asset);
+}
+
+#[test]
+fn what_a_cancelled_job_left_is_not_cleaned_away_from_under_a_newer_one() {
+    let (_dir, store, ids) = queued();
+    change(&store, &[JobChange::Start(ids[0]), JobChange::GiveUp(ids[0])]);
+    let left = Ending::of(ids[0], JobState::Cancelled, None, true);
+    change(&store, &[JobChange::End(left)]);
+    assert_eq!(store.jobs_to_clean().unwrap().len(), 1);
+    let (added, _) = store.add_jobs(&store.new_jobs(Selection::All).unwrap()).unwrap();
+    assert_eq!(added.len(), 1, "the same episode again");
+    assert!(
+        store.jobs_to_clean().unwrap().is_empty(),
+        "the part is the new job's"
+    );
 }
 
 #[test]
