@@ -1,12 +1,12 @@
 //! The data folder: where it is, and the lock of whoever writes in it. Knows no database.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::OpenError;
+use crate::{OpenError, platform};
 
 /// The file that is locked. It stays when the lock is given up; what counts is the lock, not the file.
 pub const LOCK_FILE: &str = "lock";
@@ -61,7 +61,8 @@ impl DataDirLock {
             data_dir: data_dir.to_owned(),
             detail: error.to_string(),
         };
-        fs::create_dir_all(data_dir).map_err(unusable)?;
+        // addresses of sources may hold passwords
+        platform::create_private(data_dir).map_err(unusable)?;
         let mut file = File::options()
             .read(true)
             .write(true)
@@ -113,6 +114,8 @@ fn locked(data_dir: &Path, file: &mut File) -> OpenError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -6,6 +6,6 @@ mod other;
 mod unix;
 
 #[cfg(not(unix))]
-pub(crate) use other::free_bytes;
+pub(crate) use other::{create_private, free_bytes};
 #[cfg(unix)]
-pub(crate) use unix::free_bytes;
+pub(crate) use unix::{create_private, free_bytes};
