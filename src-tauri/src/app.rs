@@ -58,6 +58,11 @@ impl App {
         }
     }
 
+    /// What windows hear of progress from.
+    pub fn relay(&self) -> &EventRelay {
+        &self.relay
+    }
+
     /// The services that the window shows.
     pub(crate) fn services(&self) -> Arc<Aniworld> {
         Arc::clone(&self.current.borrow())

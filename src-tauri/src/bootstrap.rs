@@ -44,11 +44,19 @@ pub async fn open(folders: &Folders, demo: bool) -> Result<Opened, OpenError> {
     } else {
         None
     };
-    Ok(Opened {
-        data_dir: folders.data.clone(),
-        own,
-        demo,
-    })
+    let data_dir = folders.data.clone();
+    Ok(Opened { data_dir, own, demo })
+}
+
+impl From<Arc<Aniworld>> for Opened {
+    fn from(own: Arc<Aniworld>) -> Self {
+        let data_dir = own.data_dir().to_path_buf();
+        Self {
+            data_dir,
+            own,
+            demo: None,
+        }
+    }
 }
 
 /// Puts the services behind the commands and the relay between them and the windows. Must be called inside a

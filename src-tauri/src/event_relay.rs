@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use aniworld_services::ProgressService;
 use aniworld_services::progress::{Delivery, SubscriptionId};
-use aniworld_wire::{Attention, Client, Frame, JoinAnswer, JoinRequest};
+use aniworld_wire::{Attention, Client, Frame, JoinAnswer, JoinRequest, Pace};
 use tokio::sync::Notify;
 
 /// The name of the one event that a window receives.
@@ -46,6 +46,7 @@ struct Windows {
     service: u64,
     by_label: HashMap<String, Window>,
     pages: u64,
+    pace: Pace,
 }
 
 #[derive(Debug)]
@@ -72,6 +73,7 @@ impl EventRelay {
                 service: 0,
                 by_label: HashMap::new(),
                 pages: 0,
+                pace: Pace::default(),
             };
             Shared {
                 windows: Mutex::new(windows),
@@ -134,6 +136,15 @@ impl EventRelay {
         self.shared.wake.notify_one();
     }
 
+    /// Another pace for every window: for measuring what one can take.
+    pub fn set_pace(&self, pace: Pace) {
+        let mut windows = self.shared.lock();
+        windows.pace = pace;
+        for window in windows.by_label.values_mut() {
+            window.client.set_pace(pace);
+        }
+    }
+
     /// A new page begins in a window: whatever the page before had joined is left.
     pub fn page_began(&self, label: &str) {
         let mut windows = self.shared.lock();
@@ -152,11 +163,13 @@ impl EventRelay {
 impl Windows {
     /// The window of this label, which has joined nothing when it is new.
     fn window(&mut self, label: &str) -> &mut Window {
-        let pages = &mut self.pages;
+        let Self { pages, pace, .. } = self;
         self.by_label.entry(label.to_owned()).or_insert_with(|| {
             *pages += 1;
+            let mut client = Client::new(*pages * EPOCHS_PER_PAGE, Instant::now());
+            client.set_pace(*pace);
             Window {
-                client: Client::new(*pages * EPOCHS_PER_PAGE, Instant::now()),
+                client,
                 attention: Attention::Visible,
             }
         })

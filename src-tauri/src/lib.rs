@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use aniworld_services::data_dir::Folders;
 use aniworld_wire::CommandError;
+use tauri::AppHandle;
 use tracing_subscriber::EnvFilter;
 
 pub use app::App;
@@ -52,7 +53,7 @@ pub fn run() -> ExitCode {
         return refusal::refuse(&CommandError::internal(hint));
     };
     match tauri::async_runtime::block_on(open(&folders, arguments.demo)) {
-        Ok(opened) => start(opened, arguments.hidden),
+        Ok(opened) => start(opened, arguments.hidden, |_| ()),
         Err(error) => refusal::not_opened(&folders.data, &error),
     }
 }
@@ -70,12 +71,14 @@ pub fn builder<R: tauri::Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<
         .on_window_event(window::on_event)
 }
 
-fn start(opened: Opened, hidden: bool) -> ExitCode {
+/// Runs the app on opened services until it is quit; `wired` is called before there is a window.
+pub fn start(opened: Opened, hidden: bool, wired: impl FnOnce(&AppHandle) + Send + 'static) -> ExitCode {
     let built = builder(tauri::Builder::default())
         .setup(move |app| {
             // tasks are spawned from here on, and this thread is not one of the runtime's
             let _runtime = tauri::async_runtime::handle().inner().enter();
             wire(app.handle(), opened, hidden);
+            wired(app.handle());
             Ok(bootstrap::present(app.handle())?)
         })
         .build(context());

@@ -6,7 +6,9 @@
 pub mod app;
 pub mod database;
 pub mod desktop;
+pub mod load;
 pub mod media;
+pub mod memory;
 pub mod programs;
 pub mod refusals;
 pub mod terminal;

@@ -3,7 +3,8 @@
 mod get;
 mod nginx;
 mod progress;
-mod report;
+pub(crate) mod report;
+mod window;
 
 pub(crate) use get::get;
 pub(crate) use progress::progress;

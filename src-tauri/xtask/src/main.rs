@@ -14,9 +14,11 @@ mod packages;
 mod process;
 mod project;
 mod run;
+mod soak;
 mod test;
 mod torture;
 mod ui;
+mod under_load;
 
 use std::process::ExitCode;
 
@@ -31,7 +33,10 @@ The commands of this project:
   cargo xtask bench get [--size MIB] [--rounds N]   aniworld-cli get beside curl; writes docs/benchmarks.md
       --smoke      the debug build, nothing written: only shows that it works
   cargo xtask torture history [--rounds N]          kill -9 at N random moments (200), and check the history
-  cargo xtask bench progress [--smoke]              what progress costs, beside its peers; writes docs/benchmarks.md
+  cargo xtask bench progress [--smoke]              what progress costs, beside its peers and in the real window;
+                                                    writes docs/benchmarks.md
+      --board, --window   only that part, nothing written
+  cargo xtask soak [--frames N]                     N frames (200000) to the real window: does memory grow?
   cargo xtask model [--rounds N]                    progress under a model checker, for minutes
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
         ["run", rest @ ..] => run::run(rest),
         ["test", rest @ ..] => test::test(rest),
         ["bench", "get", rest @ ..] => bench::get(rest),
+        ["soak", rest @ ..] => soak::soak(rest),
         ["torture", "history", rest @ ..] => torture::history(rest),
         ["bench", "progress", rest @ ..] => bench::progress(rest),
         ["model", rest @ ..] => model::model(rest),

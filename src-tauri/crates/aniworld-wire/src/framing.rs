@@ -22,7 +22,7 @@ use self::backlog::Backlog;
 use crate::message::{Frame, JoinAnswer, JoinRequest, Message, RoomMessage};
 use crate::rooms::Rooms;
 
-/// The least time between two frames.
+/// The least time between two frames, unless a window has another [`Pace`].
 pub const FRAME_GAP: Duration = Duration::from_millis(34);
 /// The most messages in one frame.
 pub const FRAME_LIMIT: usize = 200;
@@ -40,13 +40,34 @@ pub enum Attention {
     Hidden,
 }
 
-impl Attention {
+/// How often a window may get frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// The least time between two frames.
+    pub gap: Duration,
+    /// The least time between two frames with samples while the window is focused.
+    pub focused: Duration,
+    /// The same while it is only visible.
+    pub visible: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            gap: FRAME_GAP,
+            focused: Duration::from_millis(100),
+            visible: Duration::from_millis(250),
+        }
+    }
+}
+
+impl Pace {
     /// The least time between two frames with samples; none where there are no frames.
-    fn pace(self) -> Option<Duration> {
-        match self {
-            Self::Focused => Some(Duration::from_millis(100)),
-            Self::Visible => Some(Duration::from_millis(250)),
-            Self::Hidden => None,
+    fn of(self, attention: Attention) -> Option<Duration> {
+        match attention {
+            Attention::Focused => Some(self.focused),
+            Attention::Visible => Some(self.visible),
+            Attention::Hidden => None,
         }
     }
 }
@@ -58,6 +79,7 @@ pub struct Client {
     frame: u64,
     rooms: Rooms,
     attention: Attention,
+    pace: Pace,
     /// The download rows that it shows, with the event that it has of each. `None`: all of them.
     rows: Option<HashMap<String, u64>>,
     backlog: Backlog,
@@ -77,6 +99,7 @@ impl Client {
             frame: 0,
             rooms: Rooms::default(),
             attention: Attention::Visible,
+            pace: Pace::default(),
             rows: None,
             backlog: Backlog::default(),
             missed: false,
@@ -84,6 +107,11 @@ impl Client {
             frame_due: now,
             last_samples: None,
         }
+    }
+
+    /// Another pace than the usual one from now on: for measuring what a window can take.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
     }
 
     /// Joins a union of rooms, in place of one with the same name. The answer holds everything in it, active
@@ -226,7 +254,7 @@ impl Client {
             events.iter().map(RoomMessage::from).collect()
         };
         self.frame += 1;
-        self.frame_due = now + FRAME_GAP;
+        self.frame_due = now + self.pace.gap;
         Some(Frame {
             epoch: self.epoch,
             frame: self.frame,
@@ -236,7 +264,7 @@ impl Client {
 
     /// When the next frame is due, if nothing else happens. In the past: now.
     pub fn next_deadline(&self) -> Option<Instant> {
-        let pace = self.attention.pace();
+        let pace = self.pace.of(self.attention);
         if pace.is_some() && (self.announce || self.backlog.has_changes()) {
             return Some(self.frame_due);
         }
@@ -248,7 +276,7 @@ impl Client {
     }
 
     fn samples_due(&self) -> Option<Instant> {
-        let pace = self.attention.pace()?;
+        let pace = self.pace.of(self.attention)?;
         Some(match self.last_samples {
             Some(last) => self.frame_due.max(last + pace),
             None => self.frame_due,

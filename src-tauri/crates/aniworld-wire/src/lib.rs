@@ -20,5 +20,5 @@ pub mod tray;
 pub mod window;
 
 pub use error::{CommandError, ErrorCode};
-pub use framing::{Attention, Client};
+pub use framing::{Attention, Client, Pace};
 pub use message::{Frame, JoinAnswer, JoinRequest, Message, RoomMessage};

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::report;
+use super::{report, window};
 use crate::process::{self, Outcome};
 use crate::{project, test};
 
@@ -49,26 +49,42 @@ struct Memory {
 
 /// Measures, writes the report and fails where a budget does not hold.
 pub(crate) fn progress(arguments: &[&str]) -> Outcome {
-    let smoke = match arguments {
-        [] => false,
-        ["--smoke"] => true,
-        _ => return Err("`bench progress` takes --smoke and nothing else".into()),
+    let (smoke, board, in_window) = match arguments {
+        [] => (false, true, true),
+        ["--smoke"] => (true, true, false),
+        ["--board"] => (false, true, false),
+        ["--window"] => (false, false, true),
+        _ => return Err("`bench progress` takes one of --smoke, --board and --window".into()),
     };
-    let figures = measure(smoke)?;
-    let table = table(&figures)?;
+    let mut parts = Vec::new();
+    let mut misses = Vec::new();
+    if board {
+        let figures = measure(smoke)?;
+        parts.push(table(&figures)?);
+        if !smoke {
+            parts.push(verdict(&figures));
+            misses.extend(missed(&figures));
+        }
+    }
+    if in_window {
+        let window = window::measure()?;
+        parts.push(window.table()?);
+        parts.push(window.verdict());
+        misses.extend(window.missed());
+    }
+    let table = parts.join("\n\n");
+    println!("\n{table}");
     if smoke {
         // nobody optimised this build: its figures are there, and say nothing about a budget
-        println!("\n{table}");
         return Ok(());
     }
-    let table = format!("{table}\n\n{}", verdict(&figures));
-    println!("\n{table}");
-    report::write("progress", &table)?;
-    let missed = missed(&figures);
-    if missed.is_empty() {
+    if board && in_window {
+        report::write("progress", &table)?;
+    }
+    if misses.is_empty() {
         Ok(())
     } else {
-        Err(missed.join("; "))
+        Err(misses.join("; "))
     }
 }
 

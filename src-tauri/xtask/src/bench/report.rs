@@ -8,7 +8,7 @@ use crate::project;
 const REPORT: &str = "docs/benchmarks.md";
 
 /// Replaces the section of one benchmark, or adds it at the end.
-pub(super) fn write(benchmark: &str, text: &str) -> Outcome {
+pub(crate) fn write(benchmark: &str, text: &str) -> Outcome {
     let path = project::root().join(REPORT);
     let old = fs::read_to_string(&path).unwrap_or_else(|_| "# Benchmarks\n".to_owned());
     let new = with_section(&old, benchmark, text)
