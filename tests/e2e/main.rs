@@ -10,6 +10,7 @@ mod feed;
 mod interrupted;
 mod killed;
 mod media_trouble;
+mod notifications;
 mod page;
 mod presence;
 mod refusals;

@@ -7,6 +7,7 @@ pub mod app;
 pub mod database;
 pub mod desktop;
 pub mod media;
+pub mod notifications;
 pub mod programs;
 pub mod refusals;
 pub mod terminal;
