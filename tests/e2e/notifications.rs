@@ -10,6 +10,7 @@ use aniworld_services::{Aniworld, OpenOptions};
 use aniworld_testkit::servers::{Nginx, NginxOptions};
 use aniworld_tests::desktop::Desktop;
 use aniworld_tests::notifications::Notifications;
+use aniworld_tests::tray::Tray;
 use aniworld_tests::watch::Watch;
 use aniworld_tests::{Outcome, database, programs};
 use serde_json::Value;
@@ -30,9 +31,14 @@ async fn prepare() -> Outcome<Prepared> {
     std::fs::create_dir(&library)?;
     for number in 1..=3 {
         let name = format!("Night Trains - S01E0{number}.mkv");
-        std::fs::write(season.join(name), vec![7_u8; 64 << 10])?;
+        std::fs::write(season.join(name), vec![7_u8; 300 << 10])?;
     }
-    let server = Nginx::start(&served, NginxOptions::json())?;
+    // three seconds, in which the app comes up
+    let options = NginxOptions {
+        rate_per_connection: Some("100k".to_owned()),
+        ..NginxOptions::json()
+    };
+    let server = Nginx::start(&served, options)?;
     let data = folder.path().join("data");
     fill_queue(&data, library, server.url()).await?;
     std::fs::remove_file(season.join("Night Trains - S01E02.mkv"))?;
@@ -69,7 +75,7 @@ fn start_hidden(desktop: &Desktop, data: &Path, log: &Path) -> Outcome<Child> {
         .arg("--data-dir")
         .arg(data)
         .arg("--hidden")
-        .env("RUST_LOG", "warn,aniworld=debug,aniworld_shell=debug")
+        .env("RUST_LOG", "warn,aniworld_shell=debug,aniworld::progress=off")
         .stderr(std::fs::File::create(log)?)
         .stdout(Stdio::null())
         .spawn()?)
@@ -98,7 +104,9 @@ async fn queue_is_done(app: &mut Child, data: &Path) -> Outcome {
         .map_err(|_| "the queue was not done in time")?
 }
 
-async fn quit(mut app: Child) -> Outcome {
+/// Ends it as the system would, once it is up.
+async fn quit(desktop: &Desktop, mut app: Child) -> Outcome {
+    Tray::of_app(&desktop.bus().await?).await?;
     let pid = app.id().ok_or("it has ended")?;
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid)?).ok_or("no process")?;
     rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
@@ -128,7 +136,7 @@ async fn a_hidden_app_says_once_what_its_queue_did_and_a_press_shows_the_window(
     crate::presence::window_becomes(&desktop, crate::presence::Window::Hidden).await?;
     notifications.press(&shown).await?;
     crate::presence::window_becomes(&desktop, crate::presence::Window::Shown).await?;
-    quit(app).await?;
+    quit(&desktop, app).await?;
     assert_eq!(notifications.so_far(), [shown], "exactly one");
     Ok(())
 }
@@ -145,7 +153,7 @@ async fn a_user_who_wants_none_gets_none() -> Outcome {
         &programs::artifacts().join("notifications-2.log"),
     )?;
     queue_is_done(&mut app, &prepared.data).await?;
-    quit(app).await?;
+    quit(&desktop, app).await?;
     assert_eq!(notifications.so_far(), []);
     Ok(())
 }
@@ -170,7 +178,7 @@ async fn where_nobody_shows_notifications_the_app_works_all_the_same() -> Outcom
         .await?;
     assert!(second.success());
     crate::presence::window_becomes(&desktop, crate::presence::Window::Shown).await?;
-    quit(app).await?;
+    quit(&desktop, app).await?;
     let log = std::fs::read_to_string(log)?;
     assert!(
         log.contains("nobody shows notifications here"),

@@ -47,7 +47,12 @@ impl MainWindow {
                 placed: false,
                 closed: false,
             }),
-            attention: watch::Sender::new(Attention::Hidden),
+            // until it is made: it is about to be where the user looks, or is not
+            attention: watch::Sender::new(if start_hidden {
+                Attention::Hidden
+            } else {
+                Attention::Focused
+            }),
         }
     }
 

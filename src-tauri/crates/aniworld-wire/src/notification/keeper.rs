@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aniworld_services::progress::SubscriptionId;
+use aniworld_services::progress::{Delivery, SubscriptionId};
 use aniworld_services::{Aniworld, ProgressService};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -20,9 +20,10 @@ pub async fn keep(
     language: impl Fn() -> Language,
     deliver: impl Fn(Words),
 ) {
+    let mut is_start = true;
     loop {
         let services = Arc::clone(&current.borrow_and_update());
-        let ears = Ears::start(&services.progress);
+        let ears = Ears::start(&services.progress, std::mem::take(&mut is_start));
         loop {
             let is_wanted = services.settings().notifications && !services.is_demo();
             let seen = *attention.borrow_and_update();
@@ -61,7 +62,8 @@ struct Ears {
 }
 
 impl Ears {
-    fn start(progress: &ProgressService) -> Self {
+    /// At the start of the program, what ended before anybody listened is news as well.
+    fn start(progress: &ProgressService, is_start: bool) -> Self {
         let began = Instant::now();
         let policy = Arc::new(Mutex::new(Policy::default()));
         let news = Arc::new(Notify::new());
@@ -77,7 +79,11 @@ impl Ears {
         // held until the snapshot is taken in: what comes after it waits here
         let mut first = locked(&policy);
         let (subscription, snapshot) = progress.subscribe_with_snapshot("progress_updated", handler);
-        *first = Policy::begin(&snapshot, Duration::ZERO);
+        if is_start {
+            first.take(&Delivery::Resync(snapshot), Duration::ZERO);
+        } else {
+            *first = Policy::begin(&snapshot, Duration::ZERO);
+        }
         drop(first);
         progress.never_detach(subscription);
         Self {

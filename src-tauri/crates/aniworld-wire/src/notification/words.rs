@@ -80,7 +80,7 @@ fn new_episodes(number: u64, en: bool) -> (String, String) {
     let body = if en {
         "Open Aniworld to download what is missing."
     } else {
-        "In Aniworld kannst du laden, was fehlt."
+        "In Aniworld können Sie laden, was fehlt."
     };
     (title, body.to_owned())
 }
@@ -93,7 +93,7 @@ fn stopped(trouble: Trouble, en: bool) -> (&'static str, &'static str) {
         ),
         (Trouble::DiskFull, false) => (
             "Der Datenträger ist voll",
-            "Es kann nichts mehr geladen werden. Schaffe Platz und versuche es in Aniworld noch einmal.",
+            "Es kann nichts mehr geladen werden. Schaffen Sie Platz und versuchen Sie es in Aniworld erneut.",
         ),
         (Trouble::LibraryMissing, true) => (
             "The library cannot be reached",
@@ -101,7 +101,7 @@ fn stopped(trouble: Trouble, en: bool) -> (&'static str, &'static str) {
         ),
         (Trouble::LibraryMissing, false) => (
             "Die Bibliothek ist nicht erreichbar",
-            "Schließe das Laufwerk an, auf dem sie liegt, und versuche es in Aniworld noch einmal.",
+            "Schließen Sie das Laufwerk an, auf dem sie liegt, und versuchen Sie es in Aniworld erneut.",
         ),
         (Trouble::ReadOnly, true) => (
             "The library cannot be written",
@@ -109,7 +109,7 @@ fn stopped(trouble: Trouble, en: bool) -> (&'static str, &'static str) {
         ),
         (Trouble::ReadOnly, false) => (
             "In die Bibliothek kann nicht geschrieben werden",
-            "Erlaube Aniworld, dort zu schreiben, und versuche es noch einmal.",
+            "Erlauben Sie Aniworld, dort zu schreiben, und versuchen Sie es erneut.",
         ),
         (Trouble::Broken, true) => (
             "Downloads stopped",

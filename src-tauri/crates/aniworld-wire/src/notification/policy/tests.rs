@@ -376,6 +376,18 @@ fn an_overflow_loses_no_end_and_counts_none_twice() {
 }
 
 #[test]
+fn at_the_start_what_ended_before_anybody_listened_is_caught_up() {
+    let mut stage = Stage::seen(Hidden);
+    stage.run(1, &[("A", DONE), ("A", GONE)]);
+    stage.scan(3);
+    let snapshot = stage.board.snapshot();
+    stage.policy = Policy::default();
+    stage.told.clear();
+    stage.hear(&Delivery::Resync(snapshot));
+    assert_eq!(stage.told, [ended(1, 1, Some("A"))]);
+}
+
+#[test]
 fn what_ended_before_the_beginning_is_no_news() {
     let mut stage = Stage::seen(Hidden);
     stage.run(1, &[("A", DONE)]);
