@@ -25,8 +25,8 @@ struct Prepared {
 
 async fn prepare() -> Outcome<Prepared> {
     let folder = tempfile::tempdir()?;
-    let (served, library) = (folder.path().join("served"), folder.path().join("library"));
-    let season = served.join("Night Trains/Season 01");
+    let (offered, library) = (folder.path().join("offered"), folder.path().join("library"));
+    let season = offered.join("Night Trains/Season 01");
     std::fs::create_dir_all(&season)?;
     std::fs::create_dir(&library)?;
     for number in 1..=3 {
@@ -38,7 +38,7 @@ async fn prepare() -> Outcome<Prepared> {
         rate_per_connection: Some("100k".to_owned()),
         ..NginxOptions::json()
     };
-    let server = Nginx::start(&served, options)?;
+    let server = Nginx::start(&offered, options)?;
     let data = folder.path().join("data");
     fill_queue(&data, library, server.url()).await?;
     std::fs::remove_file(season.join("Night Trains - S01E02.mkv"))?;

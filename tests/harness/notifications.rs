@@ -49,15 +49,17 @@ impl Service {
     #[expect(clippy::too_many_arguments, reason = "the interface has so many")]
     fn notify(
         &self,
-        _app_name: String,
+        app_name: String,
         replaces_id: u32,
-        _app_icon: String,
+        app_icon: String,
         summary: String,
         body: String,
         actions: Vec<String>,
-        _hints: HashMap<String, OwnedValue>,
-        _expire_timeout: i32,
+        hints: HashMap<String, OwnedValue>,
+        expire_timeout: i32,
     ) -> u32 {
+        // a test has no use for these
+        let _ = (app_name, app_icon, hints, expire_timeout);
         let mut shown = self.0.shown.lock().unwrap_or_else(PoisonError::into_inner);
         // the place is kept by one that takes the place of another
         let next = u32::try_from(shown.len()).unwrap_or(u32::MAX) + 7;

@@ -267,7 +267,10 @@ async fn a_plain_handler_gets_the_final_states_after_an_overflow() {
         ("op0", "op399")
     );
     let listeners = service.listeners();
-    assert_eq!((listeners.subscribers, listeners.detached, listeners.resyncs), (1, 0, 1));
+    assert_eq!(
+        (listeners.subscribers, listeners.detached, listeners.resyncs),
+        (1, 0, 1)
+    );
 }
 
 #[tokio::test]

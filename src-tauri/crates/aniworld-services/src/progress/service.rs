@@ -13,8 +13,8 @@ use super::room::EventName;
 use super::subscriber::{Handled, Handler, Subscriber, SubscriptionId, work};
 use super::sync::Handle;
 use super::{
-    Action, Delivery, Listeners, Progress, ProgressError, ProgressEvent, ProgressType, ProgressUpdate, Significance,
-    Snapshot, Start, Update,
+    Action, Delivery, Listeners, Progress, ProgressError, ProgressEvent, ProgressType, ProgressUpdate,
+    Significance, Snapshot, Start, Update,
 };
 
 /// The single source of truth for all progress. Clones are the same service.

@@ -11,7 +11,8 @@ use super::super::clock::{Clock, Moment};
 use super::super::subscriber::{FAILURES_LIMIT, Next, Subscriber, SubscriptionId, Taken};
 use super::super::sync::{Handle, Mutex, MutexGuard};
 use super::super::{
-    Action, Delivery, Listeners, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate, ids, keys,
+    Action, Delivery, Listeners, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate,
+    ids, keys,
 };
 
 /// How often downloads are looked at that may have stalled. Only while one runs.
