@@ -1,5 +1,7 @@
 //! Notifications of services that run: handed over, held back by the setting, and those of whoever is followed.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
 use std::path::Path;
 use std::sync::Arc;
 
