@@ -7,6 +7,7 @@ use aniworld_core::app::RetryPolicy;
 use aniworld_services::data_dir::Folders;
 use aniworld_services::{Aniworld, OpenError, OpenOptions};
 use aniworld_wire::app::TrayState;
+use aniworld_wire::notification;
 use aniworld_wire::tray::{Facts, Menu};
 use aniworld_wire::window::MainWindow;
 use tauri::{AppHandle, Emitter, Manager, Runtime};
@@ -14,7 +15,7 @@ use tauri::{AppHandle, Emitter, Manager, Runtime};
 use crate::app::App;
 use crate::event_relay::{EventRelay, FRAME_EVENT};
 use crate::notice::Notices;
-use crate::platform::TrayHost;
+use crate::platform::{Notifier, TrayHost};
 use crate::presence;
 use crate::{lifecycle, tray, window};
 
@@ -94,6 +95,14 @@ pub(crate) fn present<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         }));
     }
     tauri::async_runtime::spawn(presence::keep(app.clone(), tray, menu));
+    let (pressed, asked) = (app.clone(), app.clone());
+    let notifier = Notifier::start(move || window::show(&pressed));
+    tauri::async_runtime::spawn(notification::keep(
+        state.watch(),
+        app.state::<MainWindow>().watch(),
+        move || asked.state::<App>().language(),
+        move |words| notifier.show(words),
+    ));
     tauri::async_runtime::spawn(lifecycle::quit_when_asked(app.clone()));
     window::create(app, state.theme())
 }

@@ -4,7 +4,6 @@
 //! its answer; windows hear of progress from [`EventRelay`] only.
 
 mod app;
-mod arguments;
 mod bootstrap;
 mod commands;
 mod event_relay;
@@ -20,6 +19,7 @@ use std::process::ExitCode;
 
 use aniworld_services::data_dir::Folders;
 use aniworld_wire::CommandError;
+use aniworld_wire::app::{Arguments, USAGE};
 use tauri::AppHandle;
 use tracing_subscriber::EnvFilter;
 
@@ -28,14 +28,12 @@ pub use bootstrap::{Opened, open, wire};
 pub use event_relay::{EventRelay, FRAME_EVENT};
 pub use window::MAIN;
 
-use arguments::Arguments;
-
 /// Runs the app until it is quit. 0: quit, or another one was shown; 1: it cannot start; 2: wrong usage.
 pub fn run() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
         Ok(arguments) => arguments,
         Err(error) => {
-            refusal::say(&format!("{error}\n{}", arguments::USAGE));
+            refusal::say(&format!("{error}\n{USAGE}"));
             return ExitCode::from(2);
         }
     };

@@ -1,4 +1,4 @@
-//! What differs between systems: the tray's host, minimised windows, signals, the language, folders.
+//! What differs between systems: the tray's host, notifications, minimised windows, signals, the language, folders.
 //!
 //! The rest of the shell asks here and knows no system.
 
@@ -12,9 +12,9 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{TrayHost, can_open_windows, on_window_state, open_folder};
+pub(crate) use linux::{Notifier, TrayHost, can_open_windows, on_window_state, open_folder};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use other::{TrayHost, can_open_windows, on_window_state, open_folder};
+pub(crate) use other::{Notifier, TrayHost, can_open_windows, on_window_state, open_folder};
 #[cfg(unix)]
 pub(crate) use unix::{asked_to_end, locale};
 #[cfg(windows)]

@@ -11,7 +11,7 @@ use tauri::webview::{Color, NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::app::App;
-use crate::notice::{self, Notice};
+use crate::notice::{self, Notice, Notices};
 use crate::platform;
 
 /// The label of the main window.
@@ -113,6 +113,7 @@ fn go<R: Runtime>(app: &AppHandle<R>, place: Place) {
 /// The tray came or went. Without one, a window that was closed into it would be out of reach.
 pub(crate) fn tray_changed<R: Runtime>(app: &AppHandle<R>, tray: TrayState) {
     if app.state::<MainWindow>().is_out_of_reach(tray) {
+        app.state::<Notices>().withdraw(Notice::ClosedToTray);
         show(app);
         notice::give(app, Notice::NoTrayCloseMinimises);
     }

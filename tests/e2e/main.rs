@@ -11,6 +11,7 @@ mod flood;
 mod interrupted;
 mod killed;
 mod media_trouble;
+mod notifications;
 mod page;
 mod presence;
 mod refusals;

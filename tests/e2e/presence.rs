@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// What the window manager knows of the app's window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Window {
+pub(crate) enum Window {
     Shown,
     Minimised,
     Hidden,
@@ -41,7 +41,7 @@ async fn window(desktop: &Desktop) -> Outcome<Window> {
     Ok(if iconic { Window::Minimised } else { Window::Shown })
 }
 
-async fn window_becomes(desktop: &Desktop, wanted: Window) -> Outcome {
+pub(crate) async fn window_becomes(desktop: &Desktop, wanted: Window) -> Outcome {
     let wait = async {
         // every map, unmap and move of a top-level window is a line of this program
         let mut events = desktop

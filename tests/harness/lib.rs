@@ -9,6 +9,7 @@ pub mod desktop;
 pub mod load;
 pub mod media;
 pub mod memory;
+pub mod notifications;
 pub mod programs;
 pub mod refusals;
 pub mod terminal;

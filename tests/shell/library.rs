@@ -26,7 +26,12 @@ fn a_fresh_folder_has_nothing_and_the_defaults() {
             "demo": false,
             "sources": 0,
             "tray": "absent",
-            "settings": { "parallel_downloads": PARALLEL_DEFAULT, "theme": "system", "language": null },
+            "settings": {
+                "parallel_downloads": PARALLEL_DEFAULT,
+                "notifications": true,
+                "theme": "system",
+                "language": null
+            },
             "language": null,
         })
     );

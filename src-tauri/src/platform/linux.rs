@@ -1,6 +1,8 @@
-//! Linux: whether a tray exists, asked over D-Bus through GIO; minimised windows and folders through GTK.
+//! Linux: whether a tray exists, and notifications, over D-Bus through GIO; minimised windows and folders through GTK.
 //!
 //! The tray library cannot tell whether anybody shows our icon, so the watcher of the session bus is asked.
+
+mod notifier;
 
 use std::io;
 use std::path::Path;
@@ -9,6 +11,8 @@ use gtk::gio::{self, BusType, Cancellable, DBusCallFlags, DBusConnection, DBusSi
 use gtk::glib::{self, ToVariant};
 use gtk::prelude::WidgetExt;
 use tauri::{Runtime, WebviewWindow};
+
+pub(crate) use self::notifier::Notifier;
 
 const BUS: &str = "org.freedesktop.DBus";
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
@@ -27,9 +31,7 @@ impl TrayHost {
     /// Watches from now on; `on_change` is called on the main thread with each answer that may be new.
     /// Must be called on the main thread.
     pub(crate) fn watch(on_change: impl Fn(bool) + Send + Sync + 'static) -> Self {
-        let bus = gio::bus_get_sync(BusType::Session, Cancellable::NONE)
-            .map_err(|error| tracing::warn!(%error, "no session bus, so no tray"))
-            .ok();
+        let bus = session_bus();
         if let Some(bus) = &bus {
             subscribe(bus, on_change);
         }
@@ -40,6 +42,16 @@ impl TrayHost {
     pub(crate) fn is_present(&self) -> bool {
         self.bus.as_ref().is_some_and(has_host)
     }
+}
+
+/// The session bus, which everything here shares.
+fn session_bus() -> Option<DBusConnection> {
+    let bus = gio::bus_get_sync(BusType::Session, Cancellable::NONE)
+        .map_err(|error| tracing::warn!(%error, "no session bus, so neither tray nor notifications"))
+        .ok()?;
+    // a session that ends takes its bus along: that must not end the program before its downloads are put down
+    bus.set_exit_on_close(false);
+    Some(bus)
 }
 
 fn subscribe(bus: &DBusConnection, on_change: impl Fn(bool) + Send + Sync + 'static) {
@@ -68,8 +80,6 @@ fn subscribe(bus: &DBusConnection, on_change: impl Fn(bool) + Send + Sync + 'sta
         DBusSignalFlags::NONE,
         move |bus, _, _, _, _, _| on_owner(has_host(bus)),
     );
-    // a session that ends takes its bus along: that must not end the program before its downloads are put down
-    bus.set_exit_on_close(false);
     bus.connect_closed(move |_, _, _| on_change(false));
 }
 

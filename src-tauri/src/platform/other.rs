@@ -2,7 +2,10 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use aniworld_wire::notification::Words;
 use tauri::{Runtime, WebviewWindow};
 
 /// Whether somebody shows our icon. On these systems the system itself does.
@@ -18,6 +21,33 @@ impl TrayHost {
     /// Always.
     pub(crate) fn is_present(&self) -> bool {
         true
+    }
+}
+
+/// Shows notifications. What a press on one does is left to the system.
+pub(crate) struct Notifier(Arc<AtomicBool>);
+
+impl Notifier {
+    /// A press is not heard here.
+    pub(crate) fn start(_on_press: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::default())
+    }
+
+    /// Shows one, on a thread that may wait for the system; never a second while one waits.
+    pub(crate) fn show(&self, words: Words) {
+        let busy = Arc::clone(&self.0);
+        if busy.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        tauri::async_runtime::spawn_blocking(move || {
+            let mut notification = notify_rust::Notification::new();
+            #[cfg(windows)]
+            notification.app_id("org.aniworld.Aniworld");
+            if let Err(error) = notification.summary(&words.title).body(&words.body).show() {
+                tracing::debug!(%error, "the system shows no notifications");
+            }
+            busy.store(false, Ordering::Release);
+        });
     }
 }
 

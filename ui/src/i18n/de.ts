@@ -247,6 +247,8 @@ export const de: Messages = {
     tray: 'Wenn das Fenster geschlossen wird',
     trayPresent: 'Downloads laufen im Infobereich weiter.',
     trayAbsent: 'Kein Infobereich gefunden: Schließen minimiert das Fenster, Downloads laufen weiter.',
+    notifications: 'Benachrichtigungen',
+    notificationsText: 'Ist das Fenster nicht vorn: wenn alles geladen ist oder nichts mehr weitergeht.',
     shortcuts: 'Tastenkürzel',
     shortcutsText: 'Alles in Aniworld geht auch ohne Maus.',
     show: 'Zeigen',

@@ -243,6 +243,8 @@ export const en = {
     tray: 'When the window is closed',
     trayPresent: 'Downloads go on in the tray.',
     trayAbsent: 'No tray was found: closing minimises the window, and downloads go on.',
+    notifications: 'Notifications',
+    notificationsText: 'While this window is not in front: when the queue is done, and when nothing can go on.',
     shortcuts: 'Keyboard shortcuts',
     shortcutsText: 'Everything in Aniworld can be done without a mouse.',
     show: 'Show',

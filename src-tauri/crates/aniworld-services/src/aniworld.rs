@@ -20,6 +20,7 @@ use crate::history::retention::Retention;
 use crate::history::{Metrics, today};
 use crate::settings::{Settings, SettingsError, SettingsPatch};
 use crate::store::{Store, StoreFailure, StoreOpenError};
+use crate::trace::Tracer;
 use crate::{AnimeService, ProgressService};
 
 /// Where and how to open.
@@ -127,6 +128,8 @@ pub struct Aniworld {
     pub store: Store,
     recorder: Recorder,
     retention: Retention,
+    /// Only while somebody listens to `tracing`.
+    _tracer: Option<Tracer>,
     net: Net,
     data_dir: PathBuf,
     config_dir: PathBuf,
@@ -197,6 +200,7 @@ impl Aniworld {
         Ok(Metrics {
             active_operations: u64::try_from(self.progress.active().len()).ok(),
             late_updates: Some(self.progress.late_updates()),
+            listeners: Some(self.progress.listeners()),
             ..stored
         })
     }

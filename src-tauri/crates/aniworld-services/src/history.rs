@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::downloads::{JobFailure, QueueStatus};
-use crate::progress::ProgressType;
+use crate::progress::{Listeners, ProgressType};
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,6 +158,8 @@ pub struct Metrics {
     pub active_operations: Option<u64>,
     /// Updates that came for operations that had ended; `None` where only another program knows.
     pub late_updates: Option<u64>,
+    /// Those who listen to progress; `None` where only another program knows.
+    pub listeners: Option<Listeners>,
 }
 
 /// The day of the user's calendar on which something happened.

@@ -28,6 +28,6 @@ pub use subscriber::{Handled, SubscriptionId};
 #[cfg(feature = "model")]
 pub use sync::lose_wake_ups;
 pub use types::{
-    Action, Delivery, Metadata, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressType,
-    ProgressUpdate, Significance, Snapshot, Start, Update,
+    Action, Delivery, Listeners, Metadata, Progress, ProgressError, ProgressEvent, ProgressStatus,
+    ProgressType, ProgressUpdate, Significance, Snapshot, Start, Update,
 };

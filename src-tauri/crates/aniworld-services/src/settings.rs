@@ -25,6 +25,8 @@ pub struct Settings {
     pub parallel_downloads: u32,
     /// Days for which the history is kept, up to 36500; 0 is for ever.
     pub history_days: u32,
+    /// Whether the system shows notifications while the window is not in front.
+    pub notifications: bool,
     /// The colours of the window.
     pub theme: Theme,
     /// The language of the window; `None` follows the system.
@@ -36,6 +38,7 @@ impl Default for Settings {
         Self {
             parallel_downloads: PARALLEL_DEFAULT,
             history_days: HISTORY_DAYS_DEFAULT,
+            notifications: true,
             theme: Theme::System,
             language: None,
         }
@@ -70,6 +73,8 @@ pub struct SettingsPatch {
     pub parallel_downloads: Option<u32>,
     /// Days for which the history is kept, up to 36500; 0 is for ever.
     pub history_days: Option<u32>,
+    /// Whether the system shows notifications while the window is not in front.
+    pub notifications: Option<bool>,
     /// The colours of the window.
     pub theme: Option<Theme>,
     /// The language; `Some(None)` follows the system again.

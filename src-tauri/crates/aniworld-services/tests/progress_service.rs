@@ -168,6 +168,9 @@ async fn ten_failures_in_a_row_detach_a_handler_and_are_reported() {
         "It failed 10 times in a row and was detached: broken"
     );
     assert!(!service.unsubscribe(id), "it is gone already");
+    let listeners = service.listeners();
+    assert_eq!((listeners.subscribers, listeners.detached), (1, 1));
+    assert_eq!(listeners.resyncs, 0);
 }
 
 #[tokio::test]
@@ -262,6 +265,11 @@ async fn a_plain_handler_gets_the_final_states_after_an_overflow() {
     assert_eq!(
         (statuses[0].0.as_str(), statuses[399].0.as_str()),
         ("op0", "op399")
+    );
+    let listeners = service.listeners();
+    assert_eq!(
+        (listeners.subscribers, listeners.detached, listeners.resyncs),
+        (1, 0, 1)
     );
 }
 

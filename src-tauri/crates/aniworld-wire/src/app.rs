@@ -1,9 +1,12 @@
 //! The state of the program as a whole, and its settings.
 
+mod arguments;
 mod language;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use self::arguments::{Arguments, USAGE};
 
 /// What a window needs to choose its first page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -58,6 +61,8 @@ pub enum TrayState {
 pub struct Settings {
     /// Downloads at the same time, 1 to 16.
     pub parallel_downloads: u32,
+    /// Whether the system shows notifications while the window is not in front.
+    pub notifications: bool,
     /// The colours of the window.
     pub theme: Theme,
     /// The language of the window; null follows the system.
@@ -72,6 +77,10 @@ pub struct SettingsPatch {
     #[serde(default)]
     #[ts(optional)]
     pub parallel_downloads: Option<u32>,
+    /// Whether the system shows notifications while the window is not in front.
+    #[serde(default)]
+    #[ts(optional)]
+    pub notifications: Option<bool>,
     /// The colours of the window.
     #[serde(default)]
     #[ts(optional)]

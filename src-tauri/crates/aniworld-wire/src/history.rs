@@ -155,6 +155,12 @@ pub struct StatsLine {
     pub active_operations: Option<u64>,
     /// Updates that came for operations that had ended; null where only another program knows.
     pub late_updates: Option<u64>,
+    /// Subscriptions to progress; null where only another program knows, as with the next two.
+    pub subscribers: Option<u64>,
+    /// Subscribers that were detached because they kept failing, since that program started.
+    pub detached_subscribers: Option<u64>,
+    /// Snapshots handed out in place of a backlog, since that program started.
+    pub resyncs: Option<u64>,
 }
 
 impl From<&Metrics> for StatsLine {
@@ -168,6 +174,9 @@ impl From<&Metrics> for StatsLine {
             queue: metrics.queue.into(),
             active_operations: metrics.active_operations,
             late_updates: metrics.late_updates,
+            subscribers: metrics.listeners.map(|it| it.subscribers),
+            detached_subscribers: metrics.listeners.map(|it| it.detached),
+            resyncs: metrics.listeners.map(|it| it.resyncs),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod history;
 pub mod library;
 pub mod message;
 pub mod notice;
+pub mod notification;
 mod platform;
 pub mod queue;
 pub mod rooms;

@@ -50,6 +50,15 @@ impl Notices {
         inner.readable()
     }
 
+    /// Takes back a notice that is no longer true. One that nobody read may be given again.
+    pub fn withdraw(&self, notice: Notice) {
+        let mut inner = self.lock();
+        if let Some(place) = inner.waiting.iter().position(|waiting| *waiting == notice) {
+            inner.waiting.remove(place);
+            inner.given.retain(|given| *given != notice);
+        }
+    }
+
     /// Says whether somebody can read notices now: the page listens, and its window can be seen.
     pub fn set_reader(&self, has_reader: bool) -> Vec<Notice> {
         let mut inner = self.lock();
@@ -97,6 +106,18 @@ mod tests {
         );
         notices.set_reader(false);
         assert_eq!(notices.set_reader(true), []);
+    }
+
+    #[test]
+    fn what_is_no_longer_true_is_not_said() {
+        let notices = Notices::default();
+        notices.give(Notice::ClosedToTray);
+        notices.give(Notice::NoTrayCloseMinimises);
+        notices.withdraw(Notice::ClosedToTray);
+        assert_eq!(notices.set_reader(true), [Notice::NoTrayCloseMinimises]);
+        assert_eq!(notices.give(Notice::ClosedToTray), [Notice::ClosedToTray]);
+        notices.withdraw(Notice::ClosedToTray);
+        assert_eq!(notices.give(Notice::ClosedToTray), [], "it was read");
     }
 
     #[test]

@@ -40,6 +40,15 @@ pub struct Counts {
     pub active_operations: u64,
     /// Updates that came for operations that had ended.
     pub late_updates: u64,
+    /// Subscriptions to progress; null from a program that does not count them, as with the next two.
+    #[serde(default)]
+    pub subscribers: Option<u64>,
+    /// Subscribers that were detached because they kept failing.
+    #[serde(default)]
+    pub detached_subscribers: Option<u64>,
+    /// Snapshots handed out in place of a backlog.
+    #[serde(default)]
+    pub resyncs: Option<u64>,
 }
 
 /// The one line that answers a request.

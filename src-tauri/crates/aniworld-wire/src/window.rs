@@ -4,6 +4,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
 use crate::Attention;
 use crate::app::TrayState;
 use crate::notice::Notice;
@@ -23,6 +25,7 @@ pub enum Place {
 #[derive(Debug)]
 pub struct MainWindow {
     state: Mutex<State>,
+    attention: watch::Sender<Attention>,
 }
 
 #[derive(Debug)]
@@ -43,6 +46,12 @@ impl MainWindow {
                 start_hidden,
                 placed: false,
                 closed: false,
+            }),
+            // until it is made: it is about to be where the user looks, or is not
+            attention: watch::Sender::new(if start_hidden {
+                Attention::Hidden
+            } else {
+                Attention::Focused
             }),
         }
     }
@@ -70,6 +79,8 @@ impl MainWindow {
         state.start_hidden = false;
         state.closed = false;
         state.placed = true;
+        drop(state);
+        self.is_seen(Attention::Focused);
     }
 
     /// Its close button was pressed: where it goes instead, and what is to be said about it.
@@ -95,13 +106,25 @@ impl MainWindow {
 
     /// How much somebody looks at it.
     pub fn attention(&self, minimised: bool, focused: bool) -> Attention {
-        if self.is_closed() || minimised {
+        let attention = if self.is_closed() || minimised {
             Attention::Hidden
         } else if focused {
             Attention::Focused
         } else {
             Attention::Visible
-        }
+        };
+        self.is_seen(attention);
+        attention
+    }
+
+    /// How much somebody looks at it, as last told.
+    pub fn watch(&self) -> watch::Receiver<Attention> {
+        self.attention.subscribe()
+    }
+
+    fn is_seen(&self, attention: Attention) {
+        self.attention
+            .send_if_modified(|known| std::mem::replace(known, attention) != attention);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -175,7 +198,11 @@ mod tests {
         assert_eq!(window.attention(false, true), Attention::Focused);
         assert_eq!(window.attention(false, false), Attention::Visible);
         assert_eq!(window.attention(true, true), Attention::Hidden);
+        let watched = window.watch();
         window.close(Present);
         assert_eq!(window.attention(false, true), Attention::Hidden);
+        assert_eq!(*watched.borrow(), Attention::Hidden);
+        window.brought_up();
+        assert_eq!(*watched.borrow(), Attention::Focused);
     }
 }

@@ -134,6 +134,8 @@ fn a_change_of_settings_tells_the_system_language_from_no_change() {
     let patch =
         |json| settings::SettingsPatch::from(&serde_json::from_value::<app::SettingsPatch>(json).unwrap());
     assert_eq!(patch(json!({})).language, None);
+    assert_eq!(patch(json!({})).notifications, None);
+    assert_eq!(patch(json!({"notifications": false})).notifications, Some(false));
     assert_eq!(patch(json!({"language": "system"})).language, Some(None));
     assert_eq!(
         patch(json!({"language": "de"})).language,
@@ -142,6 +144,6 @@ fn a_change_of_settings_tells_the_system_language_from_no_change() {
     let settings = app::Settings::from(&settings::Settings::default());
     assert_eq!(
         json!(settings),
-        json!({"parallel_downloads": 3, "theme": "system", "language": null})
+        json!({"parallel_downloads": 3, "notifications": true, "theme": "system", "language": null})
     );
 }

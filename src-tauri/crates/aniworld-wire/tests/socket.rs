@@ -198,6 +198,14 @@ async fn a_second_program_is_told_what_only_the_first_can_count() {
     running.progress.apply(late).unwrap_err();
     let counted = socket::counts(running.data_dir()).await.unwrap();
     assert_eq!((counted.active_operations, counted.late_updates), (0, 1));
+    assert_eq!(
+        (counted.detached_subscribers, counted.resyncs),
+        (Some(0), Some(0))
+    );
+    assert_eq!(
+        counted.subscribers,
+        Some(running.progress.listeners().subscribers)
+    );
     running.begin();
     let counted = socket::counts(running.data_dir()).await.unwrap();
     assert_eq!(counted.active_operations, 1);

@@ -91,12 +91,13 @@ function refreshSource(world: FakeWorld, id: number): SourceRow {
 }
 
 function changeSettings(world: FakeWorld, patch: SettingsPatch): Commands['settings_set']['answer'] {
-  const { parallel_downloads: parallel, theme, language } = patch;
+  const { parallel_downloads: parallel, notifications, theme, language } = patch;
   if (parallel !== undefined) {
     if (parallel < 1 || parallel > 16) throw refusal('setting_invalid', { field: 'parallel_downloads' });
     world.settings.parallel_downloads = parallel;
     world.queue.parallel = parallel;
   }
+  if (notifications !== undefined) world.settings.notifications = notifications;
   if (theme !== undefined) world.settings.theme = theme;
   if (language !== undefined) world.settings.language = language === 'system' ? null : language;
   return { ...world.settings };

@@ -26,7 +26,7 @@ export class FakeWorld {
   sources: SourceRow[] = [];
   library: LibraryState | null = null;
   demo = false;
-  settings: Settings = { parallel_downloads: 3, theme: 'system', language: null };
+  settings: Settings = { parallel_downloads: 3, notifications: true, theme: 'system', language: null };
   /** Commands that fail, and how; `null`: they never answer. */
   readonly refusals = new Map<string, CommandError | null>();
   readonly queue: FakeQueue;

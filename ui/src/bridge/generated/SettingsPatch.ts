@@ -11,6 +11,10 @@ export type SettingsPatch = {
  */
 parallel_downloads?: number, 
 /**
+ * Whether the system shows notifications while the window is not in front.
+ */
+notifications?: boolean, 
+/**
  * The colours of the window.
  */
 theme?: Theme, 

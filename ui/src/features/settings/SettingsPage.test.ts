@@ -122,3 +122,16 @@ it.each(['library', 'demo', 'library,de'])('no barriers: %s', async (scenario) =
   await open(scenario);
   expect(await barriers()).toEqual([]);
 });
+
+describe('notifications', () => {
+  it('are on, and are switched off and on again', async () => {
+    await open('library');
+    const notifications = screen.getByRole('switch', { name: 'Notifications' });
+    expect(notifications.getAttribute('aria-checked')).toBe('true');
+    await fireEvent.click(notifications);
+    await waitFor(() => { expect(notifications.getAttribute('aria-checked')).toBe('false'); });
+    await fireEvent.click(notifications);
+    await waitFor(() => { expect(notifications.getAttribute('aria-checked')).toBe('true'); });
+    expect(patches()).toEqual([{ notifications: false }, { notifications: true }]);
+  });
+});

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aniworld_services::history::{self, Figures, Metrics};
+use aniworld_services::progress::Listeners;
 use aniworld_wire::history::StatsLine;
 use aniworld_wire::socket;
 use tokio::time::timeout;
@@ -25,6 +26,11 @@ pub(super) async fn run(folders: &Folders, output: Output) -> Outcome {
     if let Ok(Ok(counts)) = timeout(ANSWER, socket::counts(&folders.data)).await {
         metrics.active_operations = Some(counts.active_operations);
         metrics.late_updates = Some(counts.late_updates);
+        metrics.listeners = counts.subscribers.map(|subscribers| Listeners {
+            subscribers,
+            detached: counts.detached_subscribers.unwrap_or(0),
+            resyncs: counts.resyncs.unwrap_or(0),
+        });
     }
     output.row("stats", &StatsLine::from(&metrics), || text(&metrics));
     Ok(())
@@ -46,6 +52,12 @@ fn text(metrics: &Metrics) -> String {
     ));
     if let Some(active) = metrics.active_operations {
         lines.push(format!("Running now: {active} operations."));
+    }
+    if let Some(listeners) = metrics.listeners {
+        lines.push(format!(
+            "Listening: {}, detached: {}, caught up by a snapshot: {}.",
+            listeners.subscribers, listeners.detached, listeners.resyncs
+        ));
     }
     lines.join("\n")
 }

@@ -16,6 +16,7 @@ use crate::history::retention::Retention;
 use crate::progress::SystemClock;
 use crate::settings::{Settings, SettingsError};
 use crate::store::{DATABASE_FILE, Store, StoreOpenError};
+use crate::trace::Tracer;
 use crate::{AnimeService, ProgressService};
 
 /// What lies on the disk.
@@ -45,6 +46,7 @@ impl Aniworld {
         }
         let net = Net::new();
         let progress = ProgressService::new();
+        let tracer = Tracer::start(&progress);
         let recorder = Recorder::start(progress.clone(), opened.store.clone());
         let retention = Retention::start(
             opened.store.clone(),
@@ -73,6 +75,7 @@ impl Aniworld {
             store: opened.store,
             recorder,
             retention,
+            _tracer: tracer,
             net,
             data_dir: options.data_dir,
             config_dir: options.config_dir,

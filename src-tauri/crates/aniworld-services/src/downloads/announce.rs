@@ -81,7 +81,8 @@ impl Announcer {
             metadata: Metadata::from([
                 (keys::ACTION.to_owned(), action.into()),
                 (keys::QUEUE_STATUS.to_owned(), serde_json::json!(pulse.status)),
-                ("paused".to_owned(), pulse.paused.into()),
+                (keys::PAUSED.to_owned(), pulse.paused.into()),
+                (keys::IDLE.to_owned(), pulse.idle.into()),
             ]),
             force_broadcast: true,
         };

@@ -24,6 +24,10 @@ pub const UNIT: &str = "unit";
 pub const ITEMS: &str = "items";
 /// 1 for the first run of an id, 2 after it was started again, and so on. Written by the board only.
 pub const ATTEMPT: &str = "attempt";
+/// Of the queue: nothing runs and nothing would start by itself.
+pub const IDLE: &str = "idle";
+/// Of the queue: "pause all" is in force.
+pub const PAUSED: &str = "paused";
 /// What just happened to the queue: `items_added`, ...
 pub const ACTION: &str = "action";
 /// `{pending, active, completed, failed}` of the queue.

@@ -13,8 +13,8 @@ use super::room::EventName;
 use super::subscriber::{Handled, Handler, Subscriber, SubscriptionId, work};
 use super::sync::Handle;
 use super::{
-    Action, Delivery, Progress, ProgressError, ProgressEvent, ProgressType, ProgressUpdate, Significance,
-    Snapshot, Start, Update,
+    Action, Delivery, Listeners, Progress, ProgressError, ProgressEvent, ProgressType, ProgressUpdate,
+    Significance, Snapshot, Start, Update,
 };
 
 /// The single source of truth for all progress. Clones are the same service.
@@ -100,6 +100,15 @@ impl ProgressService {
     /// Everything known now.
     pub fn snapshot(&self) -> Snapshot {
         self.shared.lock().board.snapshot()
+    }
+
+    /// How its subscribers are doing.
+    pub fn listeners(&self) -> Listeners {
+        let state = self.shared.lock();
+        Listeners {
+            subscribers: state.subscribers.len() as u64,
+            ..state.listeners
+        }
     }
 
     /// How many updates came for an operation that had ended already.

@@ -163,6 +163,17 @@ pub enum Delivery {
     Resync(Snapshot),
 }
 
+/// How those who listen to progress are doing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Listeners {
+    /// Subscriptions now.
+    pub subscribers: u64,
+    /// Subscribers that failed so often that they were detached, since the start.
+    pub detached: u64,
+    /// Snapshots handed out in place of a backlog, since the start.
+    pub resyncs: u64,
+}
+
 /// A change to one operation: the one door to the board.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgressUpdate {

@@ -28,6 +28,9 @@ pub(super) fn change(path: &Path, changed: SettingsPatch) -> Result<Settings, Se
     if let Some(days) = changed.history_days {
         kept.insert("history_days".to_owned(), Value::Integer(days.into()));
     }
+    if let Some(wanted) = changed.notifications {
+        kept.insert("notifications".to_owned(), Value::Boolean(wanted));
+    }
     let failed = |error: toml::ser::Error| failure(path, &error);
     if let Some(theme) = changed.theme {
         kept.insert("theme".to_owned(), Value::try_from(theme).map_err(failed)?);
@@ -72,6 +75,10 @@ fn settings_in(table: &Table) -> (Settings, Vec<SettingsError>) {
     }
     match number(table, "history_days", HISTORY_DAYS_EXPECTED, history_days) {
         Ok(days) => settings.history_days = days.unwrap_or(settings.history_days),
+        Err(error) => note(error),
+    }
+    match word(table, "notifications", "true or false") {
+        Ok(wanted) => settings.notifications = wanted.unwrap_or(settings.notifications),
         Err(error) => note(error),
     }
     match word(table, "theme", "system, light or dark") {

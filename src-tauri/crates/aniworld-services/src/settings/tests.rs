@@ -129,3 +129,31 @@ fn the_history_is_kept_for_a_year_for_some_days_or_for_ever() {
     assert!(Settings::save(dir.path(), patch(36_501)).is_err());
     assert_eq!(Settings::load(dir.path()).0.history_days, 30);
 }
+
+#[test]
+fn notifications_are_shown_unless_the_user_says_otherwise() {
+    for (text, wanted, faults) in [
+        ("", true, 0),
+        ("notifications = false\n", false, 0),
+        ("notifications = \"no\"\n", true, 1),
+    ] {
+        let (_dir, settings, wrong) = with_file(text);
+        assert_eq!((settings.notifications, wrong.len()), (wanted, faults), "{text}");
+    }
+    let (_dir, _, wrong) = with_file("notifications = 0\n");
+    assert_eq!(
+        wrong[0].to_string(),
+        "0 is no value for notifications: it must be true or false"
+    );
+    let (dir, ..) = with_file("theme = \"dark\"\n");
+    let off = SettingsPatch {
+        notifications: Some(false),
+        ..SettingsPatch::default()
+    };
+    assert!(!Settings::save(dir.path(), off).unwrap().notifications);
+    let (kept, wrong) = Settings::load(dir.path());
+    assert_eq!(
+        (kept.notifications, kept.theme, wrong.len()),
+        (false, Theme::Dark, 0)
+    );
+}

@@ -37,6 +37,7 @@ impl Store {
                 queue,
                 active_operations: None,
                 late_updates: None,
+                listeners: None,
             })
         })
     }

@@ -152,9 +152,13 @@ where
 }
 
 fn counted(progress: &ProgressService) -> Counts {
+    let listeners = progress.listeners();
     Counts {
         active_operations: progress.active().len() as u64,
         late_updates: progress.late_updates(),
+        subscribers: Some(listeners.subscribers),
+        detached_subscribers: Some(listeners.detached),
+        resyncs: Some(listeners.resyncs),
     }
 }
 

@@ -8,6 +8,7 @@ impl From<&settings::Settings> for Settings {
     fn from(settings: &settings::Settings) -> Self {
         Self {
             parallel_downloads: settings.parallel_downloads,
+            notifications: settings.notifications,
             theme: settings.theme.into(),
             language: settings.language.map(Into::into),
         }
@@ -18,6 +19,7 @@ impl From<&SettingsPatch> for settings::SettingsPatch {
     fn from(patch: &SettingsPatch) -> Self {
         Self {
             parallel_downloads: patch.parallel_downloads,
+            notifications: patch.notifications,
             theme: patch.theme.map(Into::into),
             language: patch.language.map(|choice| match choice {
                 LanguageChoice::System => None,

@@ -11,7 +11,8 @@ use super::super::clock::{Clock, Moment};
 use super::super::subscriber::{FAILURES_LIMIT, Next, Subscriber, SubscriptionId, Taken};
 use super::super::sync::{Handle, Mutex, MutexGuard};
 use super::super::{
-    Action, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate, ids, keys,
+    Action, Delivery, Listeners, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate,
+    ids, keys,
 };
 
 /// How often downloads are looked at that may have stalled. Only while one runs.
@@ -30,6 +31,8 @@ pub(super) struct State {
     pub(super) board: Board,
     pub(super) subscribers: BTreeMap<SubscriptionId, Subscriber>,
     pub(super) last_subscription: u64,
+    /// What was counted of them; how many there are is not kept here.
+    pub(super) listeners: Listeners,
     /// Where subscribers run; where to look for stalls, too.
     pub(super) runtime: Option<Handle>,
     ticking: bool,
@@ -113,7 +116,10 @@ impl Shared {
     pub(in crate::progress) fn take(&self, id: SubscriptionId, limit: usize, hand: &mut Vec<Taken>) -> Next {
         let mut state = self.lock();
         let State {
-            board, subscribers, ..
+            board,
+            subscribers,
+            listeners,
+            ..
         } = &mut *state;
         let Some(subscriber) = subscribers.get_mut(&id) else {
             return Next::Gone;
@@ -121,6 +127,10 @@ impl Shared {
         subscriber.rests = false;
         let Subscriber { mailbox, name, .. } = subscriber;
         hand.extend(std::iter::from_fn(|| mailbox.pop(board, name)).take(limit));
+        // a snapshot replaces everything else, so it is the first
+        if let Some((_, Delivery::Resync(_))) = hand.first() {
+            listeners.resyncs += 1;
+        }
         if hand.is_empty() {
             subscriber.station.arrive(subscriber.mailbox.end());
             return Next::Idle;
@@ -154,6 +164,7 @@ impl Shared {
         if failures == FAILURES_LIMIT {
             if !must_stay {
                 state.subscribers.remove(&id);
+                state.listeners.detached += 1;
             }
             drop(state);
             self.report_failing(id, failure, must_stay);

@@ -4,22 +4,22 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The words for a start that was not understood.
-pub(crate) const USAGE: &str = "usage: aniworld [--data-dir DIR] [--demo] [--hidden]";
+pub const USAGE: &str = "usage: aniworld [--data-dir DIR] [--demo] [--hidden]";
 
 /// The options of a start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// The folder for database and settings, instead of the user's own.
-    pub(crate) data_dir: Option<PathBuf>,
+    pub data_dir: Option<PathBuf>,
     /// Begin with the built-in demo.
-    pub(crate) demo: bool,
+    pub demo: bool,
     /// Begin in the tray, if there is one.
-    pub(crate) hidden: bool,
+    pub hidden: bool,
 }
 
 impl Arguments {
     /// Reads the words behind the program's name. An error says which one was not understood.
-    pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, String> {
+    pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, String> {
         let mut arguments = Self::default();
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
