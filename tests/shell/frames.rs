@@ -120,7 +120,7 @@ fn rows_out_of_sight_are_a_question_of_downloads_only() {
     let ears = Ears::of(&program.main, FRAME_EVENT);
     let joined = join(&program, "main", &["downloads", "scan"]);
     for rows in [json!([]), json!(["download_naruto_1_1"])] {
-        let answer = program.ask("progress_visible_rows", &json!({ "name": "main", "ids": rows }));
+        let answer = program.ask("progress_visible_rows", &json!({ "ids": rows }));
         assert_eq!(answer, Value::Null);
     }
     program.ask("library_rescan", &json!({}));

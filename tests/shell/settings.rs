@@ -16,7 +16,7 @@ fn a_change_is_answered_shown_and_written_and_the_rest_stays() {
         let answer = set(&program, &json!({ "parallel_downloads": parallel }));
         assert_eq!(answer["parallel_downloads"], parallel);
     }
-    let expected = json!({ "parallel_downloads": 5, "theme": "dark", "language": null });
+    let expected = json!({ "parallel_downloads": 5, "history_days": 365, "theme": "dark", "language": null });
     assert_eq!(set(&program, &json!({ "theme": "dark" })), expected);
     assert_eq!(program.state()["settings"], expected);
     let file = std::fs::read_to_string(program.data_dir().join("settings.toml")).unwrap();

@@ -10,8 +10,8 @@ pub(crate) mod retention;
 use std::time::Duration;
 
 use aniworld_core::events::EpisodeLabel;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use crate::downloads::{JobFailure, QueueStatus};
 use crate::progress::ProgressType;
@@ -94,6 +94,9 @@ pub struct HistoryRow {
 pub struct HistoryQuery {
     /// The folder of a series, as rows keep it.
     pub series: Option<String>,
+    /// What the title or the folder of a series holds somewhere, without regard to case and accents. A blank text
+    /// does not matter.
+    pub text: Option<String>,
     /// A kind.
     pub kind: Option<ProgressType>,
     /// How it ended.
@@ -160,6 +163,26 @@ pub struct Metrics {
     pub late_updates: Option<u64>,
 }
 
+/// These days in order and without gaps: what is not known of one is nothing. `known` is sorted.
+pub fn every_day(first: Date, last: Date, known: &[Day]) -> Vec<Day> {
+    let mut known = known.iter().skip_while(|day| day.day < first).peekable();
+    let days = first.series(1.day()).take_while(|day| *day <= last);
+    days.map(|day| {
+        let found = known.next_if(|known| known.day == day).copied();
+        found.unwrap_or(Day {
+            day,
+            figures: Figures::default(),
+        })
+    })
+    .collect()
+}
+
+/// The first instant of a day on the user's own clock; `None` where time does not reach.
+pub fn start_of(day: Date) -> Option<Timestamp> {
+    let start = day.to_zoned(jiff::tz::TimeZone::system()).ok()?;
+    Some(start.timestamp())
+}
+
 /// The day of the user's calendar on which something happened.
 pub(crate) fn civil_day(at: Timestamp, zone: &jiff::tz::TimeZone) -> Date {
     at.to_zoned(zone.clone()).date()
@@ -182,6 +205,40 @@ mod tests {
         assert_eq!(day(0), "2025-11-07");
         assert_eq!(day(1), "2025-11-08");
         assert_eq!(day(-8), "2025-11-07");
+    }
+
+    #[test]
+    fn days_without_downloads_are_days_too() {
+        let day = |text: &str, bytes| Day {
+            day: text.parse().unwrap(),
+            figures: Figures {
+                bytes,
+                ..Figures::default()
+            },
+        };
+        let known = [
+            day("2024-02-20", 1),
+            day("2024-02-28", 2),
+            day("2024-03-01", 3),
+            day("2024-03-09", 4),
+        ];
+        let days = every_day(known[1].day, "2024-03-02".parse().unwrap(), &known);
+        let told: Vec<_> = days
+            .iter()
+            .map(|day| (day.day.to_string(), day.figures.bytes))
+            .collect();
+        let expected = [
+            ("2024-02-28", 2),
+            ("2024-02-29", 0),
+            ("2024-03-01", 3),
+            ("2024-03-02", 0),
+        ];
+        assert_eq!(told, expected.map(|(day, bytes)| (day.to_owned(), bytes)));
+        assert_eq!(
+            every_day(known[3].day, known[0].day, &known),
+            [],
+            "backwards there are none"
+        );
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub enum TrayState {
 pub struct Settings {
     /// Downloads at the same time, 1 to 16.
     pub parallel_downloads: u32,
+    /// Days for which the history is kept, up to 36500; 0 is for ever.
+    pub history_days: u32,
     /// The colours of the window.
     pub theme: Theme,
     /// The language of the window; null follows the system.
@@ -72,6 +74,10 @@ pub struct SettingsPatch {
     #[serde(default)]
     #[ts(optional)]
     pub parallel_downloads: Option<u32>,
+    /// Days for which the history is kept, up to 36500; 0 is for ever.
+    #[serde(default)]
+    #[ts(optional)]
+    pub history_days: Option<u32>,
     /// The colours of the window.
     #[serde(default)]
     #[ts(optional)]

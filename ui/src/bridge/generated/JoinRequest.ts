@@ -11,4 +11,4 @@ rooms: Array<string>,
 /**
  * A name for this union of rooms; joining under the same name replaces it. Default `main`.
  */
-name?: string, };
+name?: string, replace?: boolean, };

@@ -9,7 +9,7 @@ export type SettingsPatch = {
 /**
  * Downloads at the same time, 1 to 16.
  */
-parallel_downloads?: number, 
+parallel_downloads?: number, history_days?: number, 
 /**
  * The colours of the window.
  */

@@ -8,6 +8,7 @@ impl From<&settings::Settings> for Settings {
     fn from(settings: &settings::Settings) -> Self {
         Self {
             parallel_downloads: settings.parallel_downloads,
+            history_days: settings.history_days,
             theme: settings.theme.into(),
             language: settings.language.map(Into::into),
         }
@@ -24,8 +25,7 @@ impl From<&SettingsPatch> for settings::SettingsPatch {
                 LanguageChoice::En => Some(settings::Language::En),
                 LanguageChoice::De => Some(settings::Language::De),
             }),
-            // no window offers it yet
-            history_days: None,
+            history_days: patch.history_days,
         }
     }
 }

@@ -170,6 +170,27 @@ fn rows_are_chosen_by_series_kind_outcome_and_time() {
     assert_eq!(series.as_deref(), Some("Night Trains"));
     assert_eq!(count(HistoryQuery { series, ..query() }), 2);
     assert_eq!(store.series_in_history("Day Trains").unwrap(), None);
+    for (text, found) in [("TRAIN", 2), (" night tr", 2), ("%", 0), ("day", 0), ("  ", 5)] {
+        let text = Some(text.to_owned());
+        assert_eq!(
+            count(HistoryQuery {
+                text: text.clone(),
+                ..query()
+            }),
+            found,
+            "{text:?}"
+        );
+    }
+    let text = Some("trains".to_owned());
+    assert_eq!(
+        count(HistoryQuery {
+            text,
+            kind,
+            ..query()
+        }),
+        0,
+        "a scan is of no series"
+    );
     let (since, until) = (Timestamp::from_second(200).ok(), Timestamp::from_second(300).ok());
     assert_eq!(count(HistoryQuery { since, ..query() }), 4);
     assert_eq!(count(HistoryQuery { until, ..query() }), 2);
@@ -222,6 +243,32 @@ fn every_query_is_answered_in_the_order_of_an_index() {
         "{forget:#?}"
     );
     assert!(forget.iter().all(|line| !line.starts_with("SCAN")), "{forget:#?}");
+}
+
+#[test]
+fn a_text_is_looked_for_in_folders_not_in_rows() {
+    let (dir, store) = store();
+    let query = HistoryQuery {
+        text: Some("night".to_owned()),
+        ..HistoryQuery::default()
+    };
+    for sql in [
+        history::page_sql(&query),
+        history::count_sql(&query),
+        history::FOLDERS.to_owned(),
+    ] {
+        let plan = lists::plan(&dir, &sql);
+        assert!(
+            plan.iter().all(|line| !line.starts_with("SCAN outcome")),
+            "{plan:#?}"
+        );
+        assert!(
+            plan.iter()
+                .any(|line| line.contains("SEARCH outcome USING") && line.contains("outcome_series")),
+            "{plan:#?}"
+        );
+    }
+    assert_eq!(store.history(&query).unwrap(), (0, Vec::new()));
 }
 
 #[test]

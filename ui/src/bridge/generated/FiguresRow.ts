@@ -1,0 +1,1 @@
+export type FiguresRow = { bytes: number, episodes: number, failures: number, busy_s: number, bytes_per_s: number | null, };

@@ -1,0 +1,1 @@
+export type HistoryExported = { path: string, rows: number, };

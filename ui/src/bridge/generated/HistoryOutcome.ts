@@ -1,0 +1,1 @@
+export type HistoryOutcome = "completed" | "skipped" | "failed" | "cancelled";

@@ -1,0 +1,2 @@
+import type { HistoryEntry } from "./HistoryEntry";
+export type HistoryPage = { total: number, rows: Array<HistoryEntry>, };
