@@ -67,7 +67,8 @@ pub struct HistoryRow {
     pub operation: String,
     /// Its kind; never the queue, which does not end.
     pub kind: ProgressType,
-    /// Which attempt of the operation. Of a download: how often it ran.
+    /// Which attempt of the operation, as its metadata say while it runs. Of a download: which try; a pause or a crash
+    /// begins no other one, and 0 never ran at all.
     pub attempt: u32,
     /// How it ended.
     pub outcome: HistoryOutcome,
@@ -177,10 +178,15 @@ pub fn every_day(first: Date, last: Date, known: &[Day]) -> Vec<Day> {
     .collect()
 }
 
-/// The first instant of a day on the user's own clock; `None` where time does not reach.
-pub fn start_of(day: Date) -> Option<Timestamp> {
-    let start = day.to_zoned(jiff::tz::TimeZone::system()).ok()?;
-    Some(start.timestamp())
+/// The first instant of a day on the user's own clock; beyond the end of time, that end.
+pub fn start_of(day: Date) -> Timestamp {
+    let start = day.to_zoned(jiff::tz::TimeZone::system());
+    let end = if day.year() > 0 {
+        Timestamp::MAX
+    } else {
+        Timestamp::MIN
+    };
+    start.map_or(end, |start| start.timestamp())
 }
 
 /// The day of the user's calendar on which something happened.

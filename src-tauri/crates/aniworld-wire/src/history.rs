@@ -12,7 +12,8 @@ use serde::Serialize;
 pub use export::{ExportForm, HistoryExport};
 pub use file::{Existing, HistoryExported, write};
 pub use page::{
-    FiguresRow, HistoryDay, HistoryEntry, HistoryFigures, HistoryOutcome, HistoryPage, HistoryQuery, figures, page,
+    FiguresRow, HistoryDay, HistoryEntry, HistoryFigures, HistoryOutcome, HistoryPage, HistoryQuery, figures,
+    page,
 };
 
 use crate::queue::QueueCounts;
@@ -28,7 +29,7 @@ pub struct HistoryLine {
     pub kind: &'static str,
     /// `completed`, `skipped`, `failed` or `cancelled`.
     pub outcome: &'static str,
-    /// Which attempt of the operation; of a download, how often it ran.
+    /// Which attempt of the operation; 0 for a download that never ran.
     pub attempt: u32,
     /// The title of the series.
     pub series: Option<String>,

@@ -9,7 +9,11 @@ export type Settings = {
 /**
  * Downloads at the same time, 1 to 16.
  */
-parallel_downloads: number, history_days: number, 
+parallel_downloads: number, 
+/**
+ * Days for which the history is kept, up to 36500; 0 is for ever.
+ */
+history_days: number, 
 /**
  * The colours of the window.
  */

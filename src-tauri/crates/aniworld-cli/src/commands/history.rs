@@ -35,11 +35,9 @@ async fn query(store: &Store, command: &History) -> Outcome<Option<HistoryQuery>
     let mut query = HistoryQuery {
         kind: command.kind.map(Into::into),
         outcome: command.outcome.map(Into::into),
-        since: command.since.and_then(start_of),
+        since: command.since.map(start_of),
         // the day itself is meant too
-        until: command
-            .until
-            .and_then(|day| start_of(day.saturating_add(1.day()))),
+        until: command.until.map(|day| start_of(day.saturating_add(1.day()))),
         limit: command.limit,
         ..HistoryQuery::default()
     };

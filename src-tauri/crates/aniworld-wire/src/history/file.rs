@@ -64,7 +64,10 @@ fn fill(
     let file = beside(path)?;
     let mut out = HistoryExport::new(form, BufWriter::new(file))?;
     let rows = store.each_of_history(query, |row| Ok::<_, Failure>(out.row(&row)?))?;
-    let file = out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let file = out
+        .finish()?
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
     file.as_file().sync_all()?;
     match existing {
         Existing::Keep => file.persist_noclobber(path),

@@ -77,7 +77,7 @@ pub struct HistoryEntry {
     pub kind: ProgressKind,
     /// How it ended.
     pub outcome: HistoryOutcome,
-    /// Which try it was.
+    /// Which attempt of the operation, as `metadata.attempt` says while it runs; 0 for a download that never ran.
     pub attempt: u32,
     /// The title of the series, of a download.
     pub series: Option<String>,
@@ -177,7 +177,10 @@ pub fn figures(store: &Store, days: u32) -> Result<HistoryFigures, StoreFailure>
         last_30_days: metrics.last_30_days.into(),
         busiest_day: metrics.busiest_day.map(Into::into),
         rows: metrics.history_rows,
-        days: history::every_day(first, today, &known).into_iter().map(Into::into).collect(),
+        days: history::every_day(first, today, &known)
+            .into_iter()
+            .map(Into::into)
+            .collect(),
     })
 }
 
@@ -188,9 +191,11 @@ impl From<&HistoryQuery> for history::HistoryQuery {
             text: Some(query.text.clone()),
             kind: query.kind.map(ProgressType::from),
             outcome: query.outcome.map(Into::into),
-            since: query.since.and_then(history::start_of),
+            since: query.since.map(history::start_of),
             // the day itself is meant too
-            until: query.until.and_then(|day| history::start_of(day.saturating_add(1.day()))),
+            until: query
+                .until
+                .map(|day| history::start_of(day.saturating_add(1.day()))),
             ..Self::default()
         }
     }
