@@ -45,7 +45,7 @@ fn lived(downloads: u32) -> (TempDir, Store) {
     (dir, store)
 }
 
-fn query(more: serde_json::Value) -> HistoryQuery {
+fn query(more: &serde_json::Value) -> HistoryQuery {
     let mut query = json!({ "offset": 0, "limit": 200 });
     query
         .as_object_mut()
@@ -54,7 +54,7 @@ fn query(more: serde_json::Value) -> HistoryQuery {
     serde_json::from_value(query).unwrap()
 }
 
-fn asked(store: &Store, more: serde_json::Value) -> HistoryPage {
+fn asked(store: &Store, more: &serde_json::Value) -> HistoryPage {
     page(store, &query(more)).unwrap()
 }
 
@@ -68,9 +68,9 @@ fn files(folder: &Path) -> Vec<String> {
 #[test]
 fn a_page_is_bounded_newest_first_and_says_how_many_there_are() {
     let (_dir, store) = lived(500);
-    let first = asked(&store, json!({ "limit": 9_999 }));
+    let first = asked(&store, &json!({ "limit": 9_999 }));
     assert_eq!((first.total, first.rows.len()), (500, 200));
-    let last = asked(&store, json!({ "offset": 495 }));
+    let last = asked(&store, &json!({ "offset": 495 }));
     assert_eq!((last.total, last.rows.len()), (500, 5));
     let entry = &first.rows[2];
     assert_eq!(
@@ -108,10 +108,10 @@ fn filters_leave_out_what_they_do_not_name() {
         (json!({ "since": "9999-12-31" }), 0),
         (json!({ "until": "2020-01-01" }), 0),
     ] {
-        assert_eq!(asked(&store, more.clone()).total, expected, "{more}");
+        assert_eq!(asked(&store, &more).total, expected, "{more}");
     }
     let both = [today().yesterday().unwrap(), today()].map(|day| day.to_string());
-    let recent = asked(&store, json!({ "since": both[0], "until": both[1] }));
+    let recent = asked(&store, &json!({ "since": both[0], "until": both[1] }));
     assert_eq!(recent.total, 12, "the days at both ends are meant too");
 }
 
@@ -153,7 +153,7 @@ fn days_come_without_gaps_and_end_today() {
 #[test]
 fn a_file_holds_what_the_query_finds_whatever_page_it_asks_for() {
     let (dir, store) = lived(1_000);
-    let wanted = query(json!({ "outcome": "failed", "offset": 7, "limit": 1 }));
+    let wanted = query(&json!({ "outcome": "failed", "offset": 7, "limit": 1 }));
     for (form, header) in [(ExportForm::Csv, 1), (ExportForm::JsonLines, 0)] {
         let path = dir.path().join(form.file_name());
         let exported = write(&store, &(&wanted).into(), form, &path, Existing::Replace).unwrap();
@@ -172,7 +172,7 @@ fn a_file_of_the_same_name_is_replaced_whole_or_kept() {
     let (dir, store) = lived(2);
     let path = dir.path().join("out.csv");
     fs::write(&path, "before").unwrap();
-    let wanted = (&query(json!({}))).into();
+    let wanted = (&query(&json!({}))).into();
     let refused = write(&store, &wanted, ExportForm::Csv, &path, Existing::Keep).unwrap_err();
     assert_eq!(refused.code, ErrorCode::Disk);
     assert_eq!(fs::read_to_string(&path).unwrap(), "before");
@@ -194,7 +194,7 @@ fn what_fails_in_the_middle_leaves_no_trace() {
         .unwrap();
     let path = dir.path().join("out.jsonl");
     fs::write(&path, "before").unwrap();
-    let wanted = (&query(json!({}))).into();
+    let wanted = (&query(&json!({}))).into();
     write(&store, &wanted, ExportForm::JsonLines, &path, Existing::Replace).unwrap_err();
     assert_eq!(fs::read_to_string(&path).unwrap(), "before");
     assert_eq!(files(dir.path()), ["out.jsonl"]);

@@ -20,7 +20,7 @@ kind: ProgressKind,
  */
 outcome: HistoryOutcome, 
 /**
- * Which try it was.
+ * Which attempt of the operation, as `metadata.attempt` says while it runs; 0 for a download that never ran.
  */
 attempt: number, 
 /**

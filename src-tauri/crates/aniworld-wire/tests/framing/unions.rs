@@ -220,7 +220,9 @@ impl Window {
             let applied = self
                 .board
                 .apply(ProgressUpdate::new(scan, action), self.clock.now());
-            self.client.offer(&applied.unwrap().event);
+            if let Ok(applied) = applied {
+                self.client.offer(&applied.event);
+            }
             self.pass(2_000);
         }
         let snapshot = self.snapshot();

@@ -174,27 +174,6 @@ fn rows_are_chosen_by_series_kind_outcome_and_time() {
     assert_eq!(series.as_deref(), Some("Night Trains"));
     assert_eq!(count(HistoryQuery { series, ..query() }), 2);
     assert_eq!(store.series_in_history("Day Trains").unwrap(), None);
-    for (text, found) in [("TRAIN", 2), (" night tr", 2), ("%", 0), ("day", 0), ("  ", 5)] {
-        let text = Some(text.to_owned());
-        assert_eq!(
-            count(HistoryQuery {
-                text: text.clone(),
-                ..query()
-            }),
-            found,
-            "{text:?}"
-        );
-    }
-    let text = Some("trains".to_owned());
-    assert_eq!(
-        count(HistoryQuery {
-            text,
-            kind,
-            ..query()
-        }),
-        0,
-        "a scan is of no series"
-    );
     let (since, until) = (Timestamp::from_second(200).ok(), Timestamp::from_second(300).ok());
     assert_eq!(count(HistoryQuery { since, ..query() }), 4);
     assert_eq!(count(HistoryQuery { until, ..query() }), 2);
@@ -247,6 +226,31 @@ fn every_query_is_answered_in_the_order_of_an_index() {
         "{forget:#?}"
     );
     assert!(forget.iter().all(|line| !line.starts_with("SCAN")), "{forget:#?}");
+}
+
+#[test]
+fn a_text_is_looked_for_in_titles_and_folders_of_series() {
+    let (_dir, store, ids) = queued();
+    run(&store, ids[0], 1, ending(ids[0], JobState::Completed, Some(1)));
+    run(&store, ids[1], 1, ending(ids[1], JobState::Failed, None));
+    scan(&store, 100, HistoryOutcome::Completed);
+    let count = |text: &str, kind| {
+        let query = HistoryQuery {
+            text: Some(text.to_owned()),
+            kind,
+            ..HistoryQuery::default()
+        };
+        let (total, rows) = store.history(&query).unwrap();
+        assert_eq!(usize::try_from(total), Ok(rows.len()), "{query:?}");
+        let all = store.each_of_history(&query, |_| Ok::<_, StoreFailure>(()));
+        assert_eq!(all, Ok(total), "{query:?}");
+        total
+    };
+    for (text, found) in [("TRAIN", 2), (" night tr", 2), ("%", 0), ("day", 0), ("  ", 3)] {
+        assert_eq!(count(text, None), found, "{text:?}");
+    }
+    let kind = Some(ProgressType::Scan);
+    assert_eq!(count("trains", kind), 0, "a scan is of no series");
 }
 
 #[test]
