@@ -49,5 +49,5 @@ fn a_day_that_is_none_is_no_question() {
     let program = Program::start();
     let query = json!({ "query": { "offset": 0, "limit": 1, "since": "2026-02-30" } });
     let answer = crate::program::invoke(&program.main, "history_list", &query);
-    assert!(answer.unwrap_err().to_string().contains("since"));
+    assert!(answer.unwrap_err().to_string().contains("query"));
 }

@@ -26,7 +26,7 @@ fn a_fresh_folder_has_nothing_and_the_defaults() {
             "demo": false,
             "sources": 0,
             "tray": "absent",
-            "settings": { "parallel_downloads": PARALLEL_DEFAULT, "theme": "system", "language": null },
+            "settings": { "parallel_downloads": PARALLEL_DEFAULT, "history_days": 365, "theme": "system", "language": null },
             "language": null,
         })
     );

@@ -6,6 +6,7 @@ use aniworld_services::store::SeriesId;
 use aniworld_wire::app::AppState;
 use aniworld_wire::{CommandError, ErrorCode};
 use tauri::{Runtime, State, WebviewWindow};
+use tauri_plugin_dialog::FileDialogBuilder;
 
 use super::{Answer, app_state, ask, chosen};
 use crate::app::App;
@@ -16,7 +17,7 @@ const NO_PARAMS: [(&str, &str); 0] = [];
 /// Lets the user choose a folder in the system's dialog. Null when the dialog was closed.
 #[tauri::command]
 pub(super) async fn library_pick<R: Runtime>(window: WebviewWindow<R>) -> Answer<Option<String>> {
-    let folder = chosen(&window, |dialog, done| dialog.pick_folder(done)).await?;
+    let folder = chosen(&window, FileDialogBuilder::pick_folder).await?;
     Ok(folder.map(|path| path.display().to_string()))
 }
 

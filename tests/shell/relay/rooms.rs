@@ -115,7 +115,10 @@ async fn an_operation_that_was_joined_by_its_name_is_sent_out_of_sight_too() {
     stage.whole_download("named").await;
     stage.whole_download("other").await;
     let frames = stage.rest().await;
-    assert_eq!(last_of(&frames, "named").unwrap().status, ProgressState::Completed);
+    assert_eq!(
+        last_of(&frames, "named").unwrap().status,
+        ProgressState::Completed
+    );
     assert_eq!(last_of(&frames, "other"), None);
     assert!(stage.relay.leave("main", "detail"));
     stage.whole_download("named").await;
