@@ -4,6 +4,7 @@
 
 mod app_state;
 mod demo;
+mod history;
 mod library;
 mod progress;
 mod queue;
@@ -11,10 +12,14 @@ mod series;
 mod settings;
 mod source;
 
-use aniworld_services::store::{Store, StoreFailure};
+use std::path::PathBuf;
+
+use aniworld_services::store::Store;
 use aniworld_wire::CommandError;
-use tauri::Runtime;
 use tauri::ipc::Invoke;
+use tauri::{Runtime, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
+use tokio::sync::oneshot;
 
 use crate::app::App;
 
@@ -43,6 +48,9 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         queue::queue_pause_all,
         queue::queue_resume_all,
         queue::queue_clear_finished,
+        history::history_list,
+        history::history_figures,
+        history::history_export,
         settings::settings_set,
         demo::demo_start,
         demo::demo_stop,
@@ -54,11 +62,24 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
 }
 
 /// Asks the store of the services that the window shows.
-async fn ask<T: Send + 'static>(
+async fn ask<T: Send + 'static, E: Into<CommandError> + Send + 'static>(
     app: &App,
-    question: impl FnOnce(&Store) -> Result<T, StoreFailure> + Send + 'static,
+    question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
 ) -> Answer<T> {
     let store = app.services().store.clone();
     let asked = tauri::async_runtime::spawn_blocking(move || question(&store)).await;
-    Ok(asked.map_err(CommandError::internal)??)
+    asked.map_err(CommandError::internal)?.map_err(Into::into)
+}
+
+/// What the user chose in the system's dialog; `None` when it was closed.
+async fn chosen<R: Runtime>(
+    window: &WebviewWindow<R>,
+    show: impl FnOnce(FileDialogBuilder<R>, Box<dyn FnOnce(Option<FilePath>) + Send>),
+) -> Answer<Option<PathBuf>> {
+    let (tell, choice) = oneshot::channel();
+    // nobody waits any more when the window is gone
+    let done = Box::new(move |path| drop(tell.send(path)));
+    show(window.dialog().file().set_parent(window), done);
+    let path = choice.await.ok().flatten().map(FilePath::into_path);
+    path.transpose().map_err(CommandError::internal)
 }

@@ -44,6 +44,16 @@ async fn the_demo_shows_the_whole_main_job() -> Outcome {
     app.wait("all(\"[data-testid='series-row']\").length === 3 && all(\"[data-testid='series-row']\").every((row) => row.dataset.missing === '0')").await?;
     app.picture(&desktop, "demo-4-complete").await?;
 
+    // every end is in the history, which was never told to look
+    app.press("nav-history").await?;
+    app.wait(&format!(
+        "one(\"[data-testid='history-total']\") && Number(one(\"[data-testid='history-total']\").dataset.total) > {missing}"
+    ))
+    .await?;
+    app.wait("one(\"[data-testid='history-row'][data-kind='download'][data-outcome='completed']\") && one(\"[data-testid='history-row'][data-kind='scan']\") && one(\"[data-testid='chart']\")")
+        .await?;
+    app.picture(&desktop, "demo-5-history").await?;
+
     // back to one's own library: the first run again, and nothing of the demo in the user's folders
     app.press("demo-stop").await?;
     app.wait("one(\"[data-testid='firstrun-path']\")").await?;

@@ -78,7 +78,10 @@ impl Window {
             async { Ok(()) }.boxed()
         });
         let rooms = ["downloads", "scan", "queue"].map(str::to_owned).to_vec();
-        let request = JoinRequest { rooms, name: None };
+        let request = JoinRequest {
+            rooms,
+            ..JoinRequest::default()
+        };
         window.0.lock().unwrap().join(&request, &progress.snapshot());
         window
     }

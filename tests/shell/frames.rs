@@ -85,6 +85,21 @@ fn a_page_that_did_not_join_or_has_left_hears_nothing() {
 }
 
 #[test]
+fn one_union_in_place_of_all_is_the_only_one_then() {
+    let program = Program::start();
+    for name in ["main", "series", "detail"] {
+        join(&program, name, &["queue", "series:Night Trains"]);
+    }
+    let alone = json!({ "request": { "rooms": ["scan"], "name": "main", "replace": true } });
+    program.ask("progress_join", &alone);
+    let listed = json!([{ "rooms": ["scan"], "name": "main" }]);
+    assert_eq!(program.ask("progress_rooms", &json!({})), listed);
+    join(&program, "series", &["series:Night Trains"]);
+    let names = program.ask("progress_rooms", &json!({}));
+    assert_eq!(names.as_array().unwrap().len(), 2, "{names}");
+}
+
+#[test]
 fn the_demo_begins_a_new_epoch_and_its_end_another() {
     let program = Program::start();
     let ears = Ears::of(&program.main, FRAME_EVENT);
@@ -120,7 +135,7 @@ fn rows_out_of_sight_are_a_question_of_downloads_only() {
     let ears = Ears::of(&program.main, FRAME_EVENT);
     let joined = join(&program, "main", &["downloads", "scan"]);
     for rows in [json!([]), json!(["download_naruto_1_1"])] {
-        let answer = program.ask("progress_visible_rows", &json!({ "name": "main", "ids": rows }));
+        let answer = program.ask("progress_visible_rows", &json!({ "ids": rows }));
         assert_eq!(answer, Value::Null);
     }
     program.ask("library_rescan", &json!({}));

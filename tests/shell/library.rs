@@ -29,6 +29,7 @@ fn a_fresh_folder_has_nothing_and_the_defaults() {
             "settings": {
                 "parallel_downloads": PARALLEL_DEFAULT,
                 "notifications": true,
+                "history_days": 365,
                 "theme": "system",
                 "language": null
             },

@@ -8,6 +8,7 @@
 mod demo;
 mod emitters;
 mod frames;
+mod history;
 mod library;
 mod lists;
 mod notices;

@@ -84,6 +84,7 @@ impl Stage {
         let request = JoinRequest {
             rooms: rooms.iter().map(ToString::to_string).collect(),
             name: name.map(str::to_owned),
+            replace: false,
         };
         self.relay.join(label, &request)
     }

@@ -16,8 +16,7 @@ fn a_change_is_answered_shown_and_written_and_the_rest_stays() {
         let answer = set(&program, &json!({ "parallel_downloads": parallel }));
         assert_eq!(answer["parallel_downloads"], parallel);
     }
-    let expected =
-        json!({ "parallel_downloads": 5, "notifications": false, "theme": "dark", "language": null });
+    let expected = json!({ "parallel_downloads": 5, "notifications": false, "history_days": 365, "theme": "dark", "language": null });
     set(&program, &json!({ "notifications": false }));
     assert_eq!(set(&program, &json!({ "theme": "dark" })), expected);
     assert_eq!(program.state()["settings"], expected);
@@ -27,6 +26,26 @@ fn a_change_is_answered_shown_and_written_and_the_rest_stays() {
         "{file}"
     );
     assert_eq!(set(&program, &json!({})), expected, "no change is one too");
+}
+
+#[test]
+fn the_history_is_kept_for_some_days_or_for_ever_and_for_no_others() {
+    let program = Program::start();
+    for days in [0, 1, 36_500] {
+        assert_eq!(
+            set(&program, &json!({ "history_days": days }))["history_days"],
+            days
+        );
+        assert_eq!(program.state()["settings"]["history_days"], days);
+    }
+    let patch = json!({ "patch": { "history_days": 36_501 } });
+    let error = program.ask_in_vain("settings_set", &patch);
+    let params = params_of(&error, "setting_invalid");
+    assert_eq!(
+        (&params["field"], &params["value"]),
+        (&json!("history_days"), &json!("36501"))
+    );
+    assert_eq!(program.state()["settings"]["history_days"], 36_500);
 }
 
 #[test]

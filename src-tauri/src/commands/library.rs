@@ -6,10 +6,9 @@ use aniworld_services::store::SeriesId;
 use aniworld_wire::app::AppState;
 use aniworld_wire::{CommandError, ErrorCode};
 use tauri::{Runtime, State, WebviewWindow};
-use tauri_plugin_dialog::{DialogExt, FilePath};
-use tokio::sync::oneshot;
+use tauri_plugin_dialog::FileDialogBuilder;
 
-use super::{Answer, app_state, ask};
+use super::{Answer, app_state, ask, chosen};
 use crate::app::App;
 use crate::platform;
 
@@ -18,15 +17,8 @@ const NO_PARAMS: [(&str, &str); 0] = [];
 /// Lets the user choose a folder in the system's dialog. Null when the dialog was closed.
 #[tauri::command]
 pub(super) async fn library_pick<R: Runtime>(window: WebviewWindow<R>) -> Answer<Option<String>> {
-    let (chosen, choice) = oneshot::channel();
-    let dialog = window.dialog().file().set_parent(&window);
-    // nobody waits any more when the window is gone
-    dialog.pick_folder(move |folder| drop(chosen.send(folder)));
-    let folder = choice.await.ok().flatten().map(FilePath::into_path);
-    Ok(folder
-        .transpose()
-        .map_err(CommandError::internal)?
-        .map(|path| path.display().to_string()))
+    let folder = chosen(&window, FileDialogBuilder::pick_folder).await?;
+    Ok(folder.map(|path| path.display().to_string()))
 }
 
 /// Takes a folder as the library.

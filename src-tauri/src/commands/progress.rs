@@ -32,7 +32,7 @@ pub(super) fn progress_rooms<R: Runtime>(app: State<'_, App>, window: WebviewWin
     app.relay.rooms(window.label())
 }
 
-/// Restricts the rows of downloads to those that the window shows; null lifts the restriction.
+/// Restricts the rows of all downloads to those that the window shows; null lifts the restriction.
 #[tauri::command]
 pub(super) fn progress_visible_rows<R: Runtime>(
     app: State<'_, App>,

@@ -106,6 +106,26 @@ async fn rows_out_of_sight_are_not_sent_and_totals_always_are() {
 }
 
 #[tokio::test]
+async fn an_operation_that_was_joined_by_its_name_is_sent_out_of_sight_too() {
+    let mut stage = Stage::new();
+    stage.join("main", &ALL);
+    stage.relay.show_rows("main", Some(Vec::new()));
+    let joined = stage.join_as("main", Some("detail"), &["progress:named"]);
+    assert_eq!(ids(&joined), Vec::<&str>::new());
+    stage.whole_download("named").await;
+    stage.whole_download("other").await;
+    let frames = stage.rest().await;
+    assert_eq!(
+        last_of(&frames, "named").unwrap().status,
+        ProgressState::Completed
+    );
+    assert_eq!(last_of(&frames, "other"), None);
+    assert!(stage.relay.leave("main", "detail"));
+    stage.whole_download("named").await;
+    assert_eq!(stage.rest().await, [], "it has left, and its list shows none");
+}
+
+#[tokio::test]
 async fn with_all_rows_in_sight_again_the_window_begins_anew() {
     let mut stage = Stage::new();
     stage.join("main", &ALL);

@@ -8,8 +8,8 @@ describe('a key', () => {
   it.each([
     ['Ctrl 1', ctrl('1'), { kind: 'page', page: 'library' }],
     ['Ctrl 2', ctrl('2'), { kind: 'page', page: 'downloads' }],
-    ['Cmd 3', key('3', { metaKey: true }), { kind: 'page', page: 'sources' }],
-    ['Ctrl 4', ctrl('4'), { kind: 'page', page: 'settings' }],
+    ['Cmd 4', key('4', { metaKey: true }), { kind: 'page', page: 'sources' }],
+    ['Ctrl 3', ctrl('3'), { kind: 'page', page: 'history' }],
     ['Ctrl 5', ctrl('5'), { kind: 'page', page: 'settings' }],
     ['Ctrl ,', ctrl(','), { kind: 'page', page: 'settings' }],
     ['Ctrl F', ctrl('F'), { kind: 'search' }],

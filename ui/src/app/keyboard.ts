@@ -34,8 +34,7 @@ export function shortcutOf({ key, ctrlKey, metaKey, altKey }: Key, typing: boole
 function withControl(key: string): ShortcutAction | null {
   const page = PAGES[Number(key) - 1];
   if (page) return { kind: 'page', page };
-  // there are four pages; the fifth number leads to the last of them as well
-  if (key === ',' || key === '5') return { kind: 'page', page: 'settings' };
+  if (key === ',') return { kind: 'page', page: 'settings' };
   if (key === 'f') return { kind: 'search' };
   if (key === 'r') return { kind: 'rescan' };
   if (key === 'n') return { kind: 'add' };

@@ -2,7 +2,12 @@
 
 import type { AppState } from './generated/AppState';
 import type { CommandError } from './generated/CommandError';
+import type { ExportForm } from './generated/ExportForm';
 import type { Frame } from './generated/Frame';
+import type { HistoryExported } from './generated/HistoryExported';
+import type { HistoryFigures } from './generated/HistoryFigures';
+import type { HistoryPage } from './generated/HistoryPage';
+import type { HistoryQuery } from './generated/HistoryQuery';
 import type { JobAction } from './generated/JobAction';
 import type { JoinAnswer } from './generated/JoinAnswer';
 import type { JoinRequest } from './generated/JoinRequest';
@@ -36,13 +41,17 @@ export interface Commands {
   queue_pause_all: { args: undefined; answer: null };
   queue_resume_all: { args: undefined; answer: null };
   queue_clear_finished: { args: undefined; answer: null };
+  history_list: { args: { query: HistoryQuery }; answer: HistoryPage };
+  history_figures: { args: { days: number }; answer: HistoryFigures };
+  history_export: { args: { query: HistoryQuery; form: ExportForm }; answer: HistoryExported | null };
   settings_set: { args: { patch: SettingsPatch }; answer: Settings };
   demo_start: { args: undefined; answer: AppState };
   demo_stop: { args: undefined; answer: AppState };
   open_folder: { args: { series: number | null }; answer: null };
   progress_join: { args: { request: JoinRequest }; answer: JoinAnswer };
   progress_leave: { args: { name: string }; answer: null };
-  progress_visible_rows: { args: { name: string; ids: string[] | null }; answer: null };
+  progress_rooms: { args: undefined; answer: JoinRequest[] };
+  progress_visible_rows: { args: { ids: string[] | null }; answer: null };
   window_ready: { args: undefined; answer: null };
   app_quit: { args: undefined; answer: null };
 }
@@ -63,7 +72,6 @@ export interface AppNotice {
 /** Every event that the program sends to this window. */
 export interface Events {
   'progress-frame': Frame;
-  navigate: string;
   'app-notice': AppNotice;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Messages } from './en';
 import { formatNumber, pluraliser } from './format';
+import { historyDe } from './history-de';
 
 const n = pluraliser('de');
 const num = (value: number) => formatNumber(value, 'de');
@@ -14,6 +15,7 @@ export const de: Messages = {
     label: 'Hauptbereiche',
     library: 'Bibliothek',
     downloads: 'Downloads',
+    history: 'Verlauf',
     sources: 'Quellen',
     settings: 'Einstellungen',
   },
@@ -235,6 +237,7 @@ export const de: Messages = {
     parallelText: 'Wie viele Folgen zur gleichen Zeit geladen werden, 1 bis 16.',
     fewer: 'Weniger',
     more: 'Mehr',
+    history: 'Verlauf',
     appearance: 'Darstellung',
     theme: 'Farben',
     themes: { system: 'System', light: 'Hell', dark: 'Dunkel' },
@@ -254,6 +257,7 @@ export const de: Messages = {
     show: 'Zeigen',
     quit: 'Aniworld beenden',
   },
+  history: historyDe,
   status: {
     label: 'Stand',
     idle: 'Nichts zu tun',

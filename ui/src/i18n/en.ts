@@ -1,6 +1,7 @@
 // Every English string of the window. Its type is the contract for the other languages.
 
 import { formatNumber, pluraliser } from './format';
+import { historyEn } from './history-en';
 
 const n = pluraliser('en');
 const num = (value: number) => formatNumber(value, 'en');
@@ -13,6 +14,7 @@ export const en = {
     label: 'Main',
     library: 'Library',
     downloads: 'Downloads',
+    history: 'History',
     sources: 'Sources',
     settings: 'Settings',
   },
@@ -231,6 +233,7 @@ export const en = {
     parallelText: 'How many episodes are downloaded at the same time, 1 to 16.',
     fewer: 'Fewer',
     more: 'More',
+    history: 'History',
     appearance: 'Appearance',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
@@ -250,6 +253,7 @@ export const en = {
     show: 'Show',
     quit: 'Quit Aniworld',
   },
+  history: historyEn,
   status: {
     label: 'Status',
     idle: 'Idle',

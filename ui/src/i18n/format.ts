@@ -87,6 +87,33 @@ function startOfDay(date: Date): number {
   return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
 }
 
+/** The day and the time of an instant, each short. */
+export function formatMoment(rfc3339: string, now: Date, language: Language): { day: string; time: string } {
+  const then = new Date(rfc3339);
+  if (Number.isNaN(then.getTime())) return { day: rfc3339, time: '' };
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hour12: false }).format(then);
+  const days = Math.round((startOfDay(then) - startOfDay(now)) / 86_400_000);
+  if (days === 0 || days === -1) {
+    return { day: new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(days, 'day'), time };
+  }
+  const year: Intl.DateTimeFormatOptions = then.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
+  return { day: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', ...year }).format(then), time };
+}
+
+/** An instant in full, on the user's own clock. */
+export function formatFullMoment(rfc3339: string, language: Language): string {
+  const then = new Date(rfc3339);
+  if (Number.isNaN(then.getTime())) return rfc3339;
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium', hour12: false }).format(then);
+}
+
+/** A calendar day without its year. */
+export function formatDayShort(day: string, language: Language): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return day;
+  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(date);
+}
+
 /** A calendar day such as `2024-02-29`, without the shift of a time zone. */
 export function formatDay(day: string, language: Language): string {
   const date = new Date(`${day}T00:00:00Z`);

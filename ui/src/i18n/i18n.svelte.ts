@@ -25,6 +25,9 @@ class I18n {
   duration = (seconds: number) => format.formatDuration(seconds, this.language);
   instant = (rfc3339: string) => format.formatInstant(rfc3339, new Date(), this.language);
   day = (day: string) => format.formatDay(day, this.language);
+  dayShort = (day: string) => format.formatDayShort(day, this.language);
+  moment = (rfc3339: string) => format.formatMoment(rfc3339, new Date(), this.language);
+  fullMoment = (rfc3339: string) => format.formatFullMoment(rfc3339, this.language);
   error = (error: CommandError) => describeError(error, this.language);
 }
 

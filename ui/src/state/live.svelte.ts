@@ -2,12 +2,12 @@
 
 import { SvelteMap } from 'svelte/reactivity';
 import type { Bridge } from '../bridge/bridge';
+import type { JoinAnswer } from '../bridge/generated/JoinAnswer';
+import type { JoinRequest } from '../bridge/generated/JoinRequest';
 import type { MessageData } from '../bridge/generated/MessageData';
 import { DOWNLOAD_QUEUE, LIBRARY_SCAN } from './operation';
 import { apply, initialProgress, type Change, type ProgressInput } from './progress';
-
-const ROOMS = ['downloads', 'scan', 'queue', 'system', 'errors'];
-const NAME = 'main';
+import { MAIN, ROOMS } from './rooms';
 
 export class Live {
   /** Every known operation by its id. */
@@ -15,7 +15,13 @@ export class Live {
   connected = $state(false);
   #state = initialProgress;
   #listeners = new Set<(change: Change) => void>();
-  #joining = false;
+  /** What the window wants to hear of, and what the program knows of that. */
+  #wanted = new Map<string, readonly string[]>([[MAIN, ROOMS]]);
+  #joined = new Map<string, readonly string[]>();
+  /** Nothing that was joined counts any more: all is joined again. */
+  #anew = true;
+  #listening = false;
+  #settling = false;
   #rows = '';
   #rowsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,22 +37,20 @@ export class Live {
 
   /** Listens first, then joins: nothing can fall between the two. */
   async connect(): Promise<void> {
-    await this.bridge.listen('progress-frame', (frame) => { this.#take({ kind: 'frame', frame }); });
-    await this.join();
+    if (!this.#listening) await this.bridge.listen('progress-frame', (frame) => { this.#take({ kind: 'frame', frame }); });
+    this.#listening = true;
+    await this.#settle();
   }
 
-  async join(): Promise<void> {
-    if (this.#joining) return;
-    this.#joining = true;
-    this.#take({ kind: 'join' });
-    try {
-      const answer = await this.bridge.invoke('progress_join', { request: { rooms: ROOMS, name: NAME } });
-      this.#joining = false;
-      this.connected = true;
-      this.#take({ kind: 'answer', answer });
-    } finally {
-      this.#joining = false;
-    }
+  /** Joins a union under this name, in place of the one before; the answer leaves it, unless another took its place. */
+  join(name: string, rooms: readonly string[]): () => void {
+    this.#want(name, rooms);
+    return () => { if (this.#wanted.get(name) === rooms) this.#want(name, null); };
+  }
+
+  /** The unions that the program has for this window. */
+  rooms(): Promise<JoinRequest[]> {
+    return this.bridge.invoke('progress_rooms');
   }
 
   /** Calls back for every change of an operation; the answer ends it. */
@@ -55,7 +59,7 @@ export class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells which downloads are in view; only those are reported. Soon, and only when it changed. */
+  /** Tells which downloads a list shows; of all downloads only those are reported. Soon, and only when it changed. */
   showRows(ids: readonly string[]): void {
     clearTimeout(this.#rowsTimer);
     this.#rowsTimer = setTimeout(() => { this.#sendRows(ids); }, 50);
@@ -67,7 +71,68 @@ export class Live {
     this.#rows = key;
     this.#take({ kind: 'rows', ids: new Set(ids) });
     // a refusal has no remedy here: the rows go on to show what the list knows
-    this.bridge.invoke('progress_visible_rows', { name: NAME, ids: [...ids] }).catch(() => { this.#rows = ''; });
+    this.bridge.invoke('progress_visible_rows', { ids: [...ids] }).catch(() => { this.#rows = ''; });
+  }
+
+  #want(name: string, rooms: readonly string[] | null): void {
+    if (rooms === null) this.#wanted.delete(name);
+    else this.#wanted.set(name, rooms);
+    this.#take({ kind: 'unions', unions: new Map(this.#wanted) });
+    this.#settleSoon();
+  }
+
+  #settleSoon(): void {
+    if (this.#listening) void this.#settle().catch(() => { this.connected = false; });
+  }
+
+  /** Makes what is joined what is wanted: one step after the other, so that no answer overtakes another. */
+  async #settle(): Promise<void> {
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      while (await this.#step());
+    } catch (thrown) {
+      this.#anew = true;
+      throw thrown;
+    } finally {
+      this.#settling = false;
+    }
+  }
+
+  async #step(): Promise<boolean> {
+    if (this.#anew) {
+      await this.#joinAll();
+      return true;
+    }
+    for (const name of this.#joined.keys()) {
+      if (this.#wanted.has(name)) continue;
+      this.#joined.delete(name);
+      await this.bridge.invoke('progress_leave', { name });
+      return true;
+    }
+    for (const [name, rooms] of this.#wanted) {
+      if (this.#joined.get(name) === rooms) continue;
+      this.#joined.set(name, rooms);
+      const answer = await this.bridge.invoke('progress_join', { request: { name, rooms: [...rooms] } });
+      this.#take({ kind: 'joined', answer });
+      return true;
+    }
+    return false;
+  }
+
+  /** Joins every union, the first in place of whatever was joined before. */
+  async #joinAll(): Promise<void> {
+    this.#anew = false;
+    this.#take({ kind: 'join' });
+    const unions = new Map(this.#wanted);
+    const answers: JoinAnswer[] = [];
+    for (const [name, rooms] of unions) {
+      const request: JoinRequest = { name, rooms: [...rooms], ...(answers.length === 0 ? { replace: true } : {}) };
+      answers.push(await this.bridge.invoke('progress_join', { request }));
+    }
+    this.#joined = unions;
+    this.connected = true;
+    this.#take({ kind: 'answers', answers });
   }
 
   #take(input: ProgressInput): void {
@@ -80,6 +145,8 @@ export class Live {
     for (const change of step.changes) {
       for (const listener of this.#listeners) listener(change);
     }
-    if (step.rejoin) void this.join().catch(() => { this.connected = false; });
+    if (!step.rejoin) return;
+    this.#anew = true;
+    this.#settleSoon();
   }
 }

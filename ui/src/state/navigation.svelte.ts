@@ -1,13 +1,9 @@
 // Where the window is.
 
-export const PAGES = ['library', 'downloads', 'sources', 'settings'] as const;
+export const PAGES = ['library', 'downloads', 'history', 'sources', 'settings'] as const;
 export type PageName = (typeof PAGES)[number];
 
 export type Route = { page: PageName } | { page: 'series'; id: number };
-
-export function isPage(name: string): name is PageName {
-  return (PAGES as readonly string[]).includes(name);
-}
 
 export class Navigation {
   route = $state.raw<Route>({ page: 'library' });

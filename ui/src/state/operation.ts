@@ -74,6 +74,13 @@ export function isQueuePaused(data: MessageData | undefined): boolean {
   return data?.metadata['paused'] === true;
 }
 
+/** Whether a change may have put a row into the history. Downloads out of view are known by the queue's counts. */
+export function endsAnAttempt(change: Change): boolean {
+  const { before, after } = change;
+  if (after?.type === 'system' || after?.type === 'error') return isTerminal(after.status) && before?.status !== after.status;
+  return changesLists(change);
+}
+
 /** Whether a change can alter which rows lists hold, or their lasting figures. Mere samples cannot. */
 export function changesLists({ id, before, after }: Change): boolean {
   if (after === undefined) return false;

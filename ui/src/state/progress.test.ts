@@ -10,7 +10,7 @@ function after(...inputs: ProgressInput[]): Step {
 }
 
 const join: ProgressInput = { kind: 'join' };
-const answers = (...args: Parameters<typeof answer>): ProgressInput => ({ kind: 'answer', answer: answer(...args) });
+const answers = (...args: Parameters<typeof answer>): ProgressInput => ({ kind: 'answers', answers: [answer(...args)] });
 const frames = (...args: Parameters<typeof frame>): ProgressInput => ({ kind: 'frame', frame: frame(...args) });
 const at = (percent: number, seq: number) => message(operation('a', { percent }), seq);
 const percentOf = (step: Step) => step.state.operations.get('a')?.percent;

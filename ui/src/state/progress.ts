@@ -1,13 +1,15 @@
 // What this window knows of progress: a pure reducer over snapshots and frames.
 //
-// The protocol: listen, then join; frames that come before the answer wait, those that the answer
-// contains are dropped, the others are applied in order. A jump in the count or a new epoch means that
-// something was lost, and the window joins again.
+// The protocol: listen, then join; frames that come before the answers wait, those that the answers
+// contain are dropped, the others are applied in order. A jump in the count or a new epoch means that
+// something was lost, and the window joins all its unions again. One more union is joined beside the
+// frames: its snapshot is newer than every frame before it, and the order of messages decides.
 
 import type { Frame } from '../bridge/generated/Frame';
 import type { JoinAnswer } from '../bridge/generated/JoinAnswer';
 import type { MessageData } from '../bridge/generated/MessageData';
 import type { RoomMessage } from '../bridge/generated/RoomMessage';
+import { brings, MAIN, ROOMS, type Unions } from './rooms';
 
 /** Frames that may wait for an answer. More than this is a gap, and a gap heals itself. */
 const WAITING_LIMIT = 256;
@@ -20,13 +22,20 @@ export interface ProgressState {
   /** The order of the last message of each operation: an older one never replaces a newer one. */
   readonly seqs: ReadonlyMap<string, number>;
   readonly waiting: readonly Frame[];
+  /** What was joined, and the downloads that a list shows (null: all): nothing else is kept. */
+  readonly unions: Unions;
+  readonly rows: ReadonlySet<string> | null;
 }
 
 export type ProgressInput =
   | { readonly kind: 'join' }
-  | { readonly kind: 'answer'; readonly answer: JoinAnswer }
+  /** Of all unions, in the order in which they were joined. */
+  | { readonly kind: 'answers'; readonly answers: readonly JoinAnswer[] }
+  /** Of one more union. */
+  | { readonly kind: 'joined'; readonly answer: JoinAnswer }
+  | { readonly kind: 'unions'; readonly unions: Unions }
   | { readonly kind: 'frame'; readonly frame: Frame }
-  /** Downloads outside these are no longer reported, so what is known of them grows stale. */
+  /** Other downloads are no longer reported, unless a union names them: what is known of them grows stale. */
   | { readonly kind: 'rows'; readonly ids: ReadonlySet<string> };
 
 /** One operation before and after. `before` is undefined for a new one, `after` for one that is forgotten. */
@@ -50,18 +59,24 @@ export const initialProgress: ProgressState = {
   operations: new Map(),
   seqs: new Map(),
   waiting: [],
+  unions: new Map([[MAIN, ROOMS]]),
+  rows: null,
 };
 
 export function apply(state: ProgressState, input: ProgressInput): Step {
   switch (input.kind) {
     case 'join':
       return quiet({ ...state, phase: 'joining' });
-    case 'answer':
-      return answered(state, input.answer);
+    case 'answers':
+      return answered(state, input.answers);
+    case 'joined':
+      return joined(state, input.answer);
     case 'frame':
       return state.phase === 'joining' ? buffered(state, input.frame) : framed(state, input.frame);
+    case 'unions':
+      return narrowed({ ...state, unions: input.unions });
     case 'rows':
-      return narrowed(state, input.ids);
+      return narrowed({ ...state, rows: input.ids });
   }
 }
 
@@ -73,26 +88,33 @@ function buffered(state: ProgressState, frame: Frame): Step {
   return quiet({ ...state, waiting: [...state.waiting, frame].slice(-WAITING_LIMIT) });
 }
 
-function answered(state: ProgressState, answer: JoinAnswer): Step {
+function answered(state: ProgressState, [first, ...others]: readonly JoinAnswer[]): Step {
+  if (first === undefined) return quiet(state);
+  if (others.some(({ epoch }) => epoch !== first.epoch)) return { state, changes: [], rejoin: true };
   const operations = new Map<string, MessageData>();
   const seqs = new Map<string, number>();
-  for (const message of answer.messages) {
-    operations.set(message.data.id, message.data);
-    seqs.set(message.data.id, message.seq);
-  }
+  for (const { messages } of [first, ...others]) for (const message of messages) updated(state, operations, seqs, message);
+  // frames after the first answer may hold what only its union brings; what they repeat is older than what is known
   let step: Step = {
-    state: { phase: 'live', epoch: answer.epoch, frame: answer.frame, operations, seqs, waiting: [] },
+    state: { ...state, phase: 'live', epoch: first.epoch, frame: first.frame, operations, seqs, waiting: [] },
     changes: differences(state.operations, operations),
     rejoin: false,
   };
   for (const frame of state.waiting) {
     // of an older epoch: the snapshot is newer than all of it
-    if (frame.epoch < answer.epoch) continue;
+    if (frame.epoch < first.epoch) continue;
     const next = framed(step.state, frame);
     step = { ...next, changes: [...step.changes, ...next.changes] };
     if (step.rejoin) return step;
   }
   return step;
+}
+
+function joined(state: ProgressState, answer: JoinAnswer): Step {
+  // something was lost in the meantime, and everything is joined again
+  if (state.phase === 'joining') return quiet(state);
+  if (answer.epoch !== state.epoch) return { state: { ...state, phase: 'joining' }, changes: [], rejoin: true };
+  return merged(state, answer.messages);
 }
 
 function framed(state: ProgressState, frame: Frame): Step {
@@ -102,14 +124,25 @@ function framed(state: ProgressState, frame: Frame): Step {
     return { state: { ...state, phase: 'joining', waiting: [frame] }, changes: [], rejoin: true };
   }
   if (frame.messages.length === 0) return quiet({ ...state, frame: frame.frame });
-  const operations = new Map(state.operations);
-  const seqs = new Map(state.seqs);
-  const changes = frame.messages.flatMap((message) => updated(operations, seqs, message));
-  return { state: { ...state, frame: frame.frame, operations, seqs }, changes, rejoin: false };
+  return merged({ ...state, frame: frame.frame }, frame.messages);
 }
 
-function updated(operations: Map<string, MessageData>, seqs: Map<string, number>, message: RoomMessage): Change[] {
+function merged(state: ProgressState, messages: readonly RoomMessage[]): Step {
+  const operations = new Map(state.operations);
+  const seqs = new Map(state.seqs);
+  const changes = messages.flatMap((message) => updated(state, operations, seqs, message));
+  return { state: { ...state, operations, seqs }, changes, rejoin: false };
+}
+
+function updated(
+  { unions, rows }: ProgressState,
+  operations: Map<string, MessageData>,
+  seqs: Map<string, number>,
+  message: RoomMessage,
+): Change[] {
   const { id } = message.data;
+  // it was on its way when its union was left or its row went out of view
+  if (!brings(unions, rows, message.data)) return [];
   const known = seqs.get(id);
   if (known !== undefined && message.seq < known) return [];
   const before = operations.get(id);
@@ -128,8 +161,9 @@ function isOver(data: MessageData): boolean {
   return data.metadata['scope'] !== undefined && data.status === 'completed';
 }
 
-function narrowed(state: ProgressState, ids: ReadonlySet<string>): Step {
-  const stale = [...state.operations.values()].filter((data) => data.type === 'download' && !ids.has(data.id));
+/** Forgets what no union brings any more. */
+function narrowed(state: ProgressState): Step {
+  const stale = [...state.operations.values()].filter((data) => !brings(state.unions, state.rows, data));
   if (stale.length === 0) return quiet(state);
   const operations = new Map(state.operations);
   const seqs = new Map(state.seqs);

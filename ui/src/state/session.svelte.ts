@@ -9,12 +9,13 @@ import type { SettingsPatch } from '../bridge/generated/SettingsPatch';
 import type { SourceRow } from '../bridge/generated/SourceRow';
 import { i18n } from '../i18n/i18n.svelte';
 import { Confirmation } from './confirmation.svelte';
+import { HistoryList } from './history.svelte';
 import { LibraryList } from './library.svelte';
 import { Live } from './live.svelte';
 import { Loaded } from './loaded.svelte';
-import { isPage, Navigation } from './navigation.svelte';
+import { Navigation } from './navigation.svelte';
 import { Notices } from './notices.svelte';
-import { changesLists, isTerminal } from './operation';
+import { changesLists, endsAnAttempt, isTerminal } from './operation';
 import type { Change } from './progress';
 import { QueueList } from './queue.svelte';
 
@@ -26,6 +27,7 @@ export class Session {
   readonly live: Live;
   readonly library: LibraryList;
   readonly queue: QueueList;
+  readonly history: HistoryList;
   readonly sources: Loaded<SourceRow[]>;
   readonly navigation = new Navigation();
   readonly notices = new Notices();
@@ -36,6 +38,7 @@ export class Session {
     this.live = new Live(bridge);
     this.library = new LibraryList(bridge);
     this.queue = new QueueList(bridge);
+    this.history = new HistoryList(bridge);
     this.sources = new Loaded(() => bridge.invoke('source_list'));
     this.live.onChange((change) => { this.#changed(change); });
   }
@@ -50,7 +53,6 @@ export class Session {
     this.startError = null;
     try {
       this.#adopt(await this.bridge.invoke('app_state'));
-      await this.bridge.listen('navigate', (page) => { if (isPage(page)) this.navigation.go(page); });
       await this.bridge.listen('app-notice', (notice) => { this.#notice(notice); });
       await this.live.connect();
     } catch (thrown) {
@@ -114,6 +116,7 @@ export class Session {
   resetLists(): void {
     this.library.reset();
     this.queue.reset();
+    this.history.reset();
     this.sources.reset();
   }
 
@@ -130,6 +133,7 @@ export class Session {
   }
 
   #changed(change: Change): void {
+    if (endsAnAttempt(change)) this.history.invalidate();
     if (!changesLists(change)) return;
     this.#invalidateLists();
     const { after } = change;

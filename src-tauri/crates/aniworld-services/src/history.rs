@@ -10,8 +10,8 @@ pub(crate) mod retention;
 use std::time::Duration;
 
 use aniworld_core::events::EpisodeLabel;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use crate::downloads::{JobFailure, QueueStatus};
 use crate::progress::{Listeners, ProgressType};
@@ -67,7 +67,8 @@ pub struct HistoryRow {
     pub operation: String,
     /// Its kind; never the queue, which does not end.
     pub kind: ProgressType,
-    /// Which attempt of the operation. Of a download: how often it ran.
+    /// Which attempt of the operation, as its metadata say while it runs. Of a download: which try; a pause or a crash
+    /// begins no other one, and 0 never ran at all.
     pub attempt: u32,
     /// How it ended.
     pub outcome: HistoryOutcome,
@@ -94,6 +95,9 @@ pub struct HistoryRow {
 pub struct HistoryQuery {
     /// The folder of a series, as rows keep it.
     pub series: Option<String>,
+    /// What the title or the folder of a series holds somewhere, without regard to case and accents. A blank text
+    /// does not matter.
+    pub text: Option<String>,
     /// A kind.
     pub kind: Option<ProgressType>,
     /// How it ended.
@@ -162,6 +166,31 @@ pub struct Metrics {
     pub listeners: Option<Listeners>,
 }
 
+/// These days in order and without gaps: what is not known of one is nothing. `known` is sorted.
+pub fn every_day(first: Date, last: Date, known: &[Day]) -> Vec<Day> {
+    let mut known = known.iter().skip_while(|day| day.day < first).peekable();
+    let days = first.series(1.day()).take_while(|day| *day <= last);
+    days.map(|day| {
+        let found = known.next_if(|known| known.day == day).copied();
+        found.unwrap_or(Day {
+            day,
+            figures: Figures::default(),
+        })
+    })
+    .collect()
+}
+
+/// The first instant of a day on the user's own clock; beyond the end of time, that end.
+pub fn start_of(day: Date) -> Timestamp {
+    let start = day.to_zoned(jiff::tz::TimeZone::system());
+    let end = if day.year() > 0 {
+        Timestamp::MAX
+    } else {
+        Timestamp::MIN
+    };
+    start.map_or(end, |start| start.timestamp())
+}
+
 /// The day of the user's calendar on which something happened.
 pub(crate) fn civil_day(at: Timestamp, zone: &jiff::tz::TimeZone) -> Date {
     at.to_zoned(zone.clone()).date()
@@ -184,6 +213,40 @@ mod tests {
         assert_eq!(day(0), "2025-11-07");
         assert_eq!(day(1), "2025-11-08");
         assert_eq!(day(-8), "2025-11-07");
+    }
+
+    #[test]
+    fn days_without_downloads_are_days_too() {
+        let day = |text: &str, bytes| Day {
+            day: text.parse().unwrap(),
+            figures: Figures {
+                bytes,
+                ..Figures::default()
+            },
+        };
+        let known = [
+            day("2024-02-20", 1),
+            day("2024-02-28", 2),
+            day("2024-03-01", 3),
+            day("2024-03-09", 4),
+        ];
+        let days = every_day(known[1].day, "2024-03-02".parse().unwrap(), &known);
+        let told: Vec<_> = days
+            .iter()
+            .map(|day| (day.day.to_string(), day.figures.bytes))
+            .collect();
+        let expected = [
+            ("2024-02-28", 2),
+            ("2024-02-29", 0),
+            ("2024-03-01", 3),
+            ("2024-03-02", 0),
+        ];
+        assert_eq!(told, expected.map(|(day, bytes)| (day.to_owned(), bytes)));
+        assert_eq!(
+            every_day(known[3].day, known[0].day, &known),
+            [],
+            "backwards there are none"
+        );
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub struct Settings {
     pub parallel_downloads: u32,
     /// Whether the system shows notifications while the window is not in front.
     pub notifications: bool,
+    /// Days for which the history is kept, up to 36500; 0 is for ever.
+    pub history_days: u32,
     /// The colours of the window.
     pub theme: Theme,
     /// The language of the window; null follows the system.
@@ -81,6 +83,10 @@ pub struct SettingsPatch {
     #[serde(default)]
     #[ts(optional)]
     pub notifications: Option<bool>,
+    /// Days for which the history is kept, up to 36500; 0 is for ever.
+    #[serde(default)]
+    #[ts(optional)]
+    pub history_days: Option<u32>,
     /// The colours of the window.
     #[serde(default)]
     #[ts(optional)]

@@ -3,6 +3,8 @@
 mod below;
 mod words;
 
+pub(crate) use below::disk_error;
+
 use std::collections::BTreeMap;
 use std::fmt;
 

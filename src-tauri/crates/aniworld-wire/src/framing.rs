@@ -12,11 +12,9 @@
 
 mod backlog;
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aniworld_services::progress::{Progress, ProgressEvent, ProgressType, Significance, Snapshot};
+use aniworld_services::progress::{Progress, ProgressEvent, Snapshot};
 
 use self::backlog::Backlog;
 use crate::message::{Frame, JoinAnswer, JoinRequest, Message, RoomMessage};
@@ -26,8 +24,6 @@ use crate::rooms::Rooms;
 pub const FRAME_GAP: Duration = Duration::from_millis(34);
 /// The most messages in one frame.
 pub const FRAME_LIMIT: usize = 200;
-/// The most rows that a window can ask for.
-const ROWS_LIMIT: usize = 1_000;
 
 /// How much somebody looks at a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +76,6 @@ pub struct Client {
     rooms: Rooms,
     attention: Attention,
     pace: Pace,
-    /// The download rows that it shows, with the event that it has of each. `None`: all of them.
-    rows: Option<HashMap<String, u64>>,
     backlog: Backlog,
     /// Something was dropped that it should have got.
     missed: bool,
@@ -100,7 +94,6 @@ impl Client {
             rooms: Rooms::default(),
             attention: Attention::Visible,
             pace: Pace::default(),
-            rows: None,
             backlog: Backlog::default(),
             missed: false,
             announce: false,
@@ -114,40 +107,30 @@ impl Client {
         self.pace = pace;
     }
 
-    /// Joins a union of rooms, in place of one with the same name. The answer holds everything in it, active
-    /// operations first, then the past, newest first.
+    /// Joins a union of rooms, in place of one with the same name or, where the request says so, of all. The answer
+    /// holds everything that the union brings, active operations first, then the past, newest first.
     pub fn join(&mut self, request: &JoinRequest, snapshot: &Snapshot) -> JoinAnswer {
-        let rooms = self.rooms.join(request, snapshot.seq);
-        let inside = |progress: &Progress| rooms.iter().any(|room| room.contains(progress));
-        self.backlog
-            .retain(|event| event.seq > snapshot.seq || !inside(&event.progress));
+        let joined = self.rooms.join(request, snapshot.seq);
+        let rooms = &self.rooms;
+        let inside = |progress: &Progress| joined && rooms.brings(request, progress);
+        self.backlog.retain(|event| {
+            rooms.sends(&event.progress) && (event.seq > snapshot.seq || !inside(&event.progress))
+        });
         let operations = snapshot.active.iter().chain(&snapshot.past);
         JoinAnswer {
             epoch: self.epoch,
             frame: self.frame,
             messages: operations
-                .filter(|progress| inside(progress) && self.shows(progress))
+                .filter(|progress| inside(progress))
                 .map(|progress| message_of(progress, snapshot.seq))
                 .collect(),
         }
     }
 
-    /// Joins a union in place of all others.
-    pub fn replace_all(&mut self, request: &JoinRequest, snapshot: &Snapshot) -> JoinAnswer {
-        self.rooms.leave_all();
-        let answer = self.join(request, snapshot);
-        let rooms = &self.rooms;
-        self.backlog
-            .retain(|event| rooms.want(&event.progress, event.seq));
-        answer
-    }
-
     /// Leaves a union. `false` if there was none of that name.
     pub fn leave(&mut self, name: &str) -> bool {
         let left = self.rooms.leave(name);
-        let rooms = &self.rooms;
-        self.backlog
-            .retain(|event| rooms.want(&event.progress, event.seq));
+        self.drop_what_is_unwanted();
         left
     }
 
@@ -156,56 +139,21 @@ impl Client {
         self.rooms.list()
     }
 
-    /// Restricts download rows to those it shows (at most 1,000); `None` lifts the restriction. Rows that come
-    /// into view are sent as they stand. Everything that is no download always passes.
+    /// Restricts the downloads that rooms of whole kinds bring to the rows of its list (at most 1,000); `None` lifts
+    /// the restriction. Rows that come into view are sent as they stand. Everything that is no download always
+    /// passes, and so do the downloads of a series or an operation whose room was joined.
     pub fn show_rows(&mut self, ids: Option<Vec<String>>, snapshot: &Snapshot) {
-        let known = self.rows.take();
         let Some(ids) = ids else {
-            if known.is_some() {
+            if self.rooms.show_all_rows() {
                 // it may lack any row: begin anew
                 self.restart();
             }
             return;
         };
-        let had = |id: &String| match &known {
-            Some(rows) => rows.get(id).copied(),
-            None => Some(0),
-        };
-        let rows: HashMap<String, u64> = ids
-            .into_iter()
-            .take(ROWS_LIMIT)
-            .map(|id| {
-                let since = had(&id).unwrap_or(snapshot.seq);
-                (id, since)
-            })
-            .collect();
-        let fresh = |progress: &Arc<Progress>| {
-            progress.kind == ProgressType::Download
-                && rows.contains_key(&progress.id)
-                && had(&progress.id).is_none()
-        };
-        let appeared: Vec<ProgressEvent> = snapshot
-            .active
-            .iter()
-            .chain(&snapshot.past)
-            .filter(|progress| fresh(progress))
-            .map(|progress| ProgressEvent {
-                event_type: progress.kind.event_type(),
-                room: progress.kind.room(),
-                seq: snapshot.seq,
-                significance: Significance::StateChange,
-                progress: Arc::clone(progress),
-            })
-            .collect();
-        self.backlog.retain(|event| {
-            event.progress.kind != ProgressType::Download || rows.contains_key(&event.progress.id)
-        });
-        self.rows = Some(rows);
+        let appeared = self.rooms.show_rows(ids, snapshot);
+        self.drop_what_is_unwanted();
         for event in appeared {
-            // newer than any snapshot that a union began with: only the rooms decide
-            if self.rooms.want(&event.progress, u64::MAX) {
-                self.take(event);
-            }
+            self.take(event);
         }
     }
 
@@ -223,7 +171,7 @@ impl Client {
 
     /// Takes an event.
     pub fn offer(&mut self, event: &ProgressEvent) {
-        if self.rooms.want(&event.progress, event.seq) && self.shows_event(event) {
+        if self.rooms.want(&event.progress, event.seq) {
             self.take(event.clone());
         }
     }
@@ -300,20 +248,10 @@ impl Client {
         self.announce = true;
     }
 
-    fn shows(&self, progress: &Progress) -> bool {
-        progress.kind != ProgressType::Download
-            || self
-                .rows
-                .as_ref()
-                .is_none_or(|rows| rows.contains_key(&progress.id))
-    }
-
-    fn shows_event(&self, event: &ProgressEvent) -> bool {
-        event.progress.kind != ProgressType::Download
-            || self.rows.as_ref().is_none_or(|rows| {
-                rows.get(&event.progress.id)
-                    .is_some_and(|since| event.seq > *since)
-            })
+    /// What waits was fresh when it came: whether somebody still asks for it is all that matters.
+    fn drop_what_is_unwanted(&mut self) {
+        let rooms = &self.rooms;
+        self.backlog.retain(|event| rooms.sends(&event.progress));
     }
 }
 

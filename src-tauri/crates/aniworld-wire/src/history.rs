@@ -1,6 +1,8 @@
-//! The history as scripts and files hold it: one flat row per ended attempt, and the figures of days.
+//! The history: as scripts and files hold it, one flat row per ended attempt; in pages for the window; in files.
 
 mod export;
+mod file;
+mod page;
 
 use aniworld_services::anime::episode_code;
 use aniworld_services::history::{Day, Figures, HistoryRow, HistorySubject, Metrics};
@@ -8,6 +10,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use export::{ExportForm, HistoryExport};
+pub use file::{Existing, HistoryExported, write};
+pub use page::{
+    FiguresRow, HistoryDay, HistoryEntry, HistoryFigures, HistoryOutcome, HistoryPage, HistoryQuery, figures,
+    page,
+};
 
 use crate::queue::QueueCounts;
 
@@ -22,7 +29,7 @@ pub struct HistoryLine {
     pub kind: &'static str,
     /// `completed`, `skipped`, `failed` or `cancelled`.
     pub outcome: &'static str,
-    /// Which attempt of the operation; of a download, how often it ran.
+    /// Which attempt of the operation; 0 for a download that never ran.
     pub attempt: u32,
     /// The title of the series.
     pub series: Option<String>,

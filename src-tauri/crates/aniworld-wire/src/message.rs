@@ -111,6 +111,10 @@ pub struct JoinRequest {
     #[serde(default)]
     #[ts(optional)]
     pub name: Option<String>,
+    /// Leaves all other unions first: this one is the only one then. Default false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub replace: bool,
 }
 
 /// The snapshot that answers a join. Frames up to and including `frame` are contained in it.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use aniworld_wire::app::{AppState, SettingsPatch};
+use aniworld_wire::history::{ExportForm, HistoryExported, HistoryFigures, HistoryPage, HistoryQuery};
 use aniworld_wire::library::{SeriesDetail, SeriesPage, SeriesQuery};
 use aniworld_wire::queue::{JobAction, QueueAdded, QueuePage, QueueQuery, Selection};
 use aniworld_wire::source::{SourceAdd, SourceRow};
@@ -35,6 +36,11 @@ fn write_all(folder: &Path) {
     JobAction::export_all(&config).unwrap();
     SourceAdd::export_all(&config).unwrap();
     SourceRow::export_all(&config).unwrap();
+    HistoryQuery::export_all(&config).unwrap();
+    HistoryPage::export_all(&config).unwrap();
+    HistoryFigures::export_all(&config).unwrap();
+    HistoryExported::export_all(&config).unwrap();
+    ExportForm::export_all(&config).unwrap();
     CommandError::export_all(&config).unwrap();
     JoinRequest::export_all(&config).unwrap();
     JoinAnswer::export_all(&config).unwrap();

@@ -141,9 +141,11 @@ fn a_change_of_settings_tells_the_system_language_from_no_change() {
         patch(json!({"language": "de"})).language,
         Some(Some(Language::De))
     );
+    assert_eq!(patch(json!({})).history_days, None);
+    assert_eq!(patch(json!({"history_days": 0})).history_days, Some(0));
     let settings = app::Settings::from(&settings::Settings::default());
     assert_eq!(
         json!(settings),
-        json!({"parallel_downloads": 3, "notifications": true, "theme": "system", "language": null})
+        json!({"parallel_downloads": 3, "notifications": true, "history_days": 365, "theme": "system", "language": null})
     );
 }

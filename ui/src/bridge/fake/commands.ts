@@ -37,6 +37,12 @@ export function commandsOf(world: FakeWorld, scan: FakeScan): Handlers {
     queue_pause_all: () => done(() => { queue.pauseAll(true); }),
     queue_resume_all: () => done(() => { queue.pauseAll(false); }),
     queue_clear_finished: () => done(() => { queue.clearFinished(); }),
+    history_list: ({ query }) => world.history.page(query),
+    history_figures: ({ days }) => world.history.figures(days),
+    history_export: ({ query, form }) => {
+      if (world.savesTo === null) return null;
+      return { path: `${world.savesTo}/aniworld-history.${form === 'csv' ? 'csv' : 'jsonl'}`, rows: world.history.count(query) };
+    },
     settings_set: ({ patch }) => changeSettings(world, patch),
     demo_start: () => {
       build(world, 'demo');
@@ -48,8 +54,9 @@ export function commandsOf(world: FakeWorld, scan: FakeScan): Handlers {
       return world.appState();
     },
     open_folder: () => null,
-    progress_join: () => relay.join(),
-    progress_leave: () => null,
+    progress_join: ({ request }) => relay.join(request),
+    progress_leave: ({ name }) => done(() => { relay.leave(name); }),
+    progress_rooms: () => relay.rooms(),
     progress_visible_rows: ({ ids }) => done(() => { relay.showRows(ids); }),
     window_ready: () => null,
     app_quit: () => null,
@@ -91,13 +98,17 @@ function refreshSource(world: FakeWorld, id: number): SourceRow {
 }
 
 function changeSettings(world: FakeWorld, patch: SettingsPatch): Commands['settings_set']['answer'] {
-  const { parallel_downloads: parallel, notifications, theme, language } = patch;
+  const { parallel_downloads: parallel, notifications, history_days: days, theme, language } = patch;
   if (parallel !== undefined) {
     if (parallel < 1 || parallel > 16) throw refusal('setting_invalid', { field: 'parallel_downloads' });
     world.settings.parallel_downloads = parallel;
     world.queue.parallel = parallel;
   }
   if (notifications !== undefined) world.settings.notifications = notifications;
+  if (days !== undefined) {
+    if (days < 0 || days > 36_500) throw refusal('setting_invalid', { field: 'history_days' });
+    world.settings.history_days = days;
+  }
   if (theme !== undefined) world.settings.theme = theme;
   if (language !== undefined) world.settings.language = language === 'system' ? null : language;
   return { ...world.settings };

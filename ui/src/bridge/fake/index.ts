@@ -27,7 +27,7 @@ export interface FakeBridge extends Bridge {
 type Handler<E extends EventName> = (payload: Events[E]) => void;
 
 export function fakeBridge(scenario: string, time: Time = browserTime): FakeBridge {
-  const handlers: { [E in EventName]: Set<Handler<E>> } = { 'progress-frame': new Set(), navigate: new Set(), 'app-notice': new Set() };
+  const handlers: { [E in EventName]: Set<Handler<E>> } = { 'progress-frame': new Set(), 'app-notice': new Set() };
   const emit = <E extends EventName>(event: E, payload: Events[E]) => {
     for (const handler of handlers[event]) handler(payload);
   };

@@ -70,6 +70,8 @@ function metadataOf({ row, rate, until, reason }: FakeJob): Record<string, unkno
     job: row.id,
     attempt: 1,
     series: row.series,
+    // a folder is called like its series here
+    serie_folder: row.series,
     season: row.season,
     episode: row.number,
     phase: phaseOf(row.state),

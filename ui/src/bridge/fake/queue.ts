@@ -35,7 +35,7 @@ export class FakeQueue {
   constructor(
     private readonly time: Time,
     private readonly relay: FakeRelay,
-    private readonly finished: (row: QueueRow) => void,
+    private readonly ended: (job: FakeJob) => void,
   ) {}
 
   counts(): QueueCounts {
@@ -157,7 +157,6 @@ export class FakeQueue {
       this.#become(job, 'moving');
     } else {
       this.#become(job, 'completed');
-      this.finished(row);
     }
   }
 
@@ -169,6 +168,8 @@ export class FakeQueue {
     job.reason = null;
     if (state === 'cancelled') row.bytes = 0;
     row.finished_at = ENDED.includes(state) ? new Date(this.time.now()).toISOString() : null;
+    // the history is written before anybody hears of the end
+    if (ENDED.includes(state)) this.ended(job);
     this.publish(job);
     if (ENDED.includes(state)) this.announce(`item_${state}`);
   }

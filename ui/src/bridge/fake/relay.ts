@@ -2,8 +2,10 @@
 
 import type { Frame } from '../generated/Frame';
 import type { JoinAnswer } from '../generated/JoinAnswer';
+import type { JoinRequest } from '../generated/JoinRequest';
 import type { MessageData } from '../generated/MessageData';
 import type { RoomMessage } from '../generated/RoomMessage';
+import { brings, MAIN } from '../../state/rooms';
 
 const ROOMS: Record<MessageData['type'], string> = {
   download: 'downloads',
@@ -17,7 +19,7 @@ export class FakeRelay {
   epoch = 1;
   #frame = 0;
   #seq = 0;
-  #joined = false;
+  #unions = new Map<string, string[]>();
   #rows: ReadonlySet<string> | null = null;
   #operations = new Map<string, MessageData>();
   #pending = new Map<string, MessageData>();
@@ -34,11 +36,21 @@ export class FakeRelay {
     if (this.#shows(data)) this.#pending.set(data.id, data);
   }
 
-  join(): JoinAnswer {
-    this.#joined = true;
-    this.#pending.clear();
-    const shown = [...this.#operations.values()].filter((data) => this.#shows(data));
+  join({ name = MAIN, rooms, replace = false }: JoinRequest): JoinAnswer {
+    if (replace) this.#unions.clear();
+    this.#unions.set(name, rooms);
+    const union = new Map([[name, rooms]]);
+    const shown = [...this.#operations.values()].filter((data) => brings(union, this.#rows, data));
+    for (const { id } of shown) this.#pending.delete(id);
     return { epoch: this.epoch, frame: this.#frame, messages: shown.map((data) => this.#message(data)) };
+  }
+
+  leave(name: string): void {
+    this.#unions.delete(name);
+  }
+
+  rooms(): JoinRequest[] {
+    return [...this.#unions].map(([name, rooms]) => ({ name, rooms }));
   }
 
   showRows(ids: readonly string[] | null): void {
@@ -52,7 +64,7 @@ export class FakeRelay {
 
   /** Sends what has gathered. */
   flush(): void {
-    if (!this.#joined || this.#pending.size === 0) return;
+    if (this.#unions.size === 0 || this.#pending.size === 0) return;
     const messages = [...this.#pending.values()].filter((data) => this.#shows(data)).map((data) => this.#message(data));
     this.#pending.clear();
     this.#frame += 1;
@@ -65,7 +77,7 @@ export class FakeRelay {
   }
 
   #shows(data: MessageData): boolean {
-    return data.type !== 'download' || this.#rows === null || this.#rows.has(data.id);
+    return brings(this.#unions, this.#rows, data);
   }
 
   #message(data: MessageData): RoomMessage {

@@ -41,6 +41,7 @@ function withSources(world: FakeWorld): void {
 
 function library(world: FakeWorld): void {
   withLibrary(world);
+  world.history.lived(365);
   withSources(world);
   const specials = { seasons: [{ season: 1, episodes: 6 }, { season: 2, episodes: 8 }, { season: 0, episodes: 2 }] };
   const about = 'Twelve conductors, one winter, and a line that ends at the sea. Each night another carriage tells its story.';
@@ -107,6 +108,7 @@ function errors(world: FakeWorld): void {
 
 function many(world: FakeWorld): void {
   withLibrary(world);
+  world.history.lived(730);
   withSources(world);
   for (let id = 1; id <= 10_000; id += 1) {
     const length = 12 + ((id * 13) % 90);
@@ -124,12 +126,12 @@ function unreachable(world: FakeWorld): void {
 function refused(world: FakeWorld): void {
   library(world);
   const broken = refusal('database_broken', { path: '/home/you/.local/share/aniworld/aniworld.db' });
-  for (const command of ['series_list', 'series_detail', 'queue_list', 'source_list']) world.refusals.set(command, broken);
+  for (const command of ['series_list', 'series_detail', 'queue_list', 'source_list', 'history_list', 'history_figures']) world.refusals.set(command, broken);
 }
 
 function slow(world: FakeWorld): void {
   library(world);
-  for (const command of ['series_list', 'series_detail', 'queue_list', 'source_list']) world.refusals.set(command, null);
+  for (const command of ['series_list', 'series_detail', 'queue_list', 'source_list', 'history_list', 'history_figures']) world.refusals.set(command, null);
 }
 
 export const SCENARIOS = {

@@ -5,7 +5,6 @@ import type { CommandError } from '../generated/CommandError';
 import type { EpisodeRow } from '../generated/EpisodeRow';
 import type { LibraryState } from '../generated/LibraryState';
 import type { QueueAdded } from '../generated/QueueAdded';
-import type { QueueRow } from '../generated/QueueRow';
 import type { Season } from '../generated/Season';
 import type { Selection } from '../generated/Selection';
 import type { SeriesDetail } from '../generated/SeriesDetail';
@@ -14,7 +13,8 @@ import type { SeriesQuery } from '../generated/SeriesQuery';
 import type { SeriesRow } from '../generated/SeriesRow';
 import type { Settings } from '../generated/Settings';
 import type { SourceRow } from '../generated/SourceRow';
-import { ENDED, makeJob } from './jobs';
+import { FakeHistory } from './history';
+import { ENDED, makeJob, type FakeJob } from './jobs';
 import { FakeQueue } from './queue';
 import { refusal } from './refusal';
 import type { FakeRelay } from './relay';
@@ -26,10 +26,13 @@ export class FakeWorld {
   sources: SourceRow[] = [];
   library: LibraryState | null = null;
   demo = false;
-  settings: Settings = { parallel_downloads: 3, notifications: true, theme: 'system', language: null };
+  /** The folder in which the user saves files; null: the dialog is closed. */
+  savesTo: string | null = '/home/you/Documents';
+  settings: Settings = { parallel_downloads: 3, notifications: true, history_days: 365, theme: 'system', language: null };
   /** Commands that fail, and how; `null`: they never answer. */
   readonly refusals = new Map<string, CommandError | null>();
   readonly queue: FakeQueue;
+  readonly history: FakeHistory;
   #downloaded = new Map<string, number>();
   #nextJob = 1;
 
@@ -37,7 +40,8 @@ export class FakeWorld {
     readonly time: Time,
     readonly relay: FakeRelay,
   ) {
-    this.queue = new FakeQueue(time, relay, (row) => { this.#file(row); });
+    this.history = new FakeHistory(time);
+    this.queue = new FakeQueue(time, relay, (job) => { this.#ended(job); });
   }
 
   appState(): AppState {
@@ -124,8 +128,9 @@ export class FakeWorld {
     });
   }
 
-  #file(row: QueueRow): void {
-    if (row.series_id !== null) this.#downloaded.set(row.progress_id, row.series_id);
+  #ended({ row, startedAt }: FakeJob): void {
+    this.history.ended(row, startedAt);
+    if (row.state === 'completed' && row.series_id !== null) this.#downloaded.set(row.progress_id, row.series_id);
   }
 
   #tally(): Tally {

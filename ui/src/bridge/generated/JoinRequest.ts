@@ -11,4 +11,8 @@ rooms: Array<string>,
 /**
  * A name for this union of rooms; joining under the same name replaces it. Default `main`.
  */
-name?: string, };
+name?: string, 
+/**
+ * Leaves all other unions first: this one is the only one then. Default false.
+ */
+replace?: boolean, };

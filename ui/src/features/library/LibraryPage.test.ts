@@ -107,7 +107,8 @@ describe('the keyboard', () => {
 
   it.each([
     ['2', 'downloads'],
-    ['3', 'sources'],
+    ['3', 'history'],
+    ['4', 'sources'],
     [',', 'settings'],
     ['1', 'library'],
   ])('Ctrl %s leads to the page %s', async (key, page) => {

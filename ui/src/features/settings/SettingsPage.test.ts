@@ -15,6 +15,38 @@ const path = () => screen.getByTestId<HTMLInputElement>('settings-path');
 const parallel = () => screen.getByTestId<HTMLInputElement>('parallel');
 const patches = () => opened.sent('settings_set').map((args) => (args as { patch: unknown }).patch);
 
+describe('the history', () => {
+  const days = () => screen.getByTestId<HTMLInputElement>('history-days');
+  const change = async (value: string) => {
+    await fireEvent.input(days(), { target: { value } });
+    await fireEvent.change(days());
+  };
+
+  it('is kept for some days, or for ever', async () => {
+    await open('library');
+    expect(days().value).toBe('365');
+    await change('30');
+    await waitFor(() => { expect(patches()).toEqual([{ history_days: 30 }]); });
+    await change('');
+    await waitFor(() => { expect(patches()).toEqual([{ history_days: 30 }, { history_days: 0 }]); });
+    await waitFor(() => { expect(days().value).toBe(''); });
+    expect(days().placeholder).toBe('For ever');
+    await change('0');
+    await change(' ');
+    expect(patches()).toHaveLength(2);
+  });
+
+  it.each(['36501', '-1', '1.5', 'long'])('is not kept for %s days; Escape takes that back', async (text) => {
+    await open('library');
+    await change(text);
+    expect(said(await screen.findByTestId('error'))).toContain('Keep the history for');
+    expect(patches()).toEqual([]);
+    await press('Escape', days());
+    expect(days().value).toBe('365');
+    expect(screen.queryByTestId('error')).toBeNull();
+  });
+});
+
 describe('the library folder', () => {
   it('is changed by typing its path', async () => {
     await open('library');

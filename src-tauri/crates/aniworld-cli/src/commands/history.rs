@@ -1,16 +1,10 @@
 //! `history`: what became of everything that ran, as a list or into a file; also while another program works.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
-
-use aniworld_services::history::{HistoryQuery, HistoryRow, HistorySubject};
-use aniworld_services::store::{Store, StoreFailure};
-use aniworld_wire::history::{HistoryExport, HistoryLine};
-use aniworld_wire::{CommandError, ErrorCode};
+use aniworld_services::history::{HistoryQuery, HistoryRow, HistorySubject, start_of};
+use aniworld_services::store::Store;
+use aniworld_wire::history::{self, Existing, HistoryExported, HistoryLine};
+use jiff::ToSpan;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
-use serde::Serialize;
 
 use crate::arguments::{Export, History};
 use crate::failure::Outcome;
@@ -20,13 +14,6 @@ use crate::units;
 
 /// Rows of a list, unless more are asked for. A file gets them all.
 const LISTED: u32 = 100;
-
-/// What was written, for scripts.
-#[derive(Debug, Serialize)]
-struct Exported {
-    path: PathBuf,
-    rows: u64,
-}
 
 pub(super) async fn run(folders: &Folders, command: History, output: Output) -> Outcome {
     let Some(store) = folders.read()? else {
@@ -48,11 +35,9 @@ async fn query(store: &Store, command: &History) -> Outcome<Option<HistoryQuery>
     let mut query = HistoryQuery {
         kind: command.kind.map(Into::into),
         outcome: command.outcome.map(Into::into),
-        since: command.since.and_then(start_of),
+        since: command.since.map(start_of),
         // the day itself is meant too
-        until: command
-            .until
-            .and_then(|day| start_of(day.saturating_add(1.day()))),
+        until: command.until.map(|day| start_of(day.saturating_add(1.day()))),
         limit: command.limit,
         ..HistoryQuery::default()
     };
@@ -63,12 +48,6 @@ async fn query(store: &Store, command: &History) -> Outcome<Option<HistoryQuery>
         }
     }
     Ok(Some(query))
-}
-
-/// The first instant of a day on the user's own clock; `None` where time does not reach.
-fn start_of(day: jiff::civil::Date) -> Option<Timestamp> {
-    let start = day.to_zoned(TimeZone::system()).ok()?;
-    Some(start.timestamp())
 }
 
 async fn list(store: &Store, mut query: HistoryQuery, output: Output) -> Outcome {
@@ -87,79 +66,14 @@ async fn list(store: &Store, mut query: HistoryQuery, output: Output) -> Outcome
     Ok(())
 }
 
-async fn write(store: &Store, query: HistoryQuery, export: Export, output: Output) -> Outcome {
-    let exported = session::ask(store, move |store| {
-        let rows = write_to(store, &query, &export);
-        rows.map(|rows| Exported {
-            path: export.path.clone(),
-            rows,
-        })
-        .map_err(|failure| failure.at(&export.path))
-    })
-    .await?;
+/// An existing file is not replaced.
+async fn write(store: &Store, query: HistoryQuery, Export { path, form }: Export, output: Output) -> Outcome {
+    let file = move |store: &Store| history::write(store, &query, form, &path, Existing::Keep);
+    let exported: HistoryExported = session::ask(store, file).await?;
     output.row("exported", &exported, || {
-        format!("{} rows in {}.", exported.rows, exported.path.display())
+        format!("{} rows in {}.", exported.rows, exported.path)
     });
     Ok(())
-}
-
-/// An existing file is not replaced, and half a file does not stay.
-fn write_to(store: &Store, query: &HistoryQuery, export: &Export) -> Result<u64, ExportFailure> {
-    let file = BufWriter::new(File::create_new(&export.path)?);
-    let written = fill(store, query, export, file);
-    if written.is_err() {
-        // the first failure is the one to tell
-        let _ = fs::remove_file(&export.path);
-    }
-    written
-}
-
-fn fill(
-    store: &Store,
-    query: &HistoryQuery,
-    export: &Export,
-    file: BufWriter<File>,
-) -> Result<u64, ExportFailure> {
-    let mut out = HistoryExport::new(export.form, file)?;
-    let rows = store.each_of_history(query, |row| Ok::<_, ExportFailure>(out.row(&row)?))?;
-    out.finish()?.get_ref().sync_all()?;
-    Ok(rows)
-}
-
-/// Why there is no file.
-#[derive(Debug)]
-enum ExportFailure {
-    Store(StoreFailure),
-    File(io::Error),
-}
-
-impl From<StoreFailure> for ExportFailure {
-    fn from(failure: StoreFailure) -> Self {
-        Self::Store(failure)
-    }
-}
-
-impl From<io::Error> for ExportFailure {
-    fn from(error: io::Error) -> Self {
-        Self::File(error)
-    }
-}
-
-impl ExportFailure {
-    fn at(self, path: &Path) -> CommandError {
-        let error = match self {
-            Self::Store(failure) => return failure.into(),
-            Self::File(error) => error,
-        };
-        let detail = match error.kind() {
-            io::ErrorKind::AlreadyExists => "there is a file of this name already".to_owned(),
-            _ => error.to_string(),
-        };
-        CommandError::new(
-            ErrorCode::Disk,
-            [("path", path.display().to_string()), ("detail", detail)],
-        )
-    }
 }
 
 fn text(row: &HistoryRow) -> String {

@@ -187,6 +187,7 @@ impl Announcer {
         };
         let mut update = ProgressUpdate::new(progress_id(label), start)
             .with(keys::JOB, job.id.0)
+            .with(keys::ATTEMPT, job.attempt)
             .with(keys::SERIE_FOLDER, label.serie_folder.as_str())
             .with(keys::SERIES, label.series.as_str())
             .with(keys::SEASON, label.season)

@@ -76,7 +76,10 @@ impl Shared {
     }
 
     pub(super) fn call(&self, job: &StoredJob) -> OpenCall {
-        let extra = Metadata::from([(keys::JOB.to_owned(), job.id.0.into())]);
+        let extra = Metadata::from([
+            (keys::JOB.to_owned(), job.id.0.into()),
+            (keys::ATTEMPT.to_owned(), job.attempt.into()),
+        ]);
         self.anime.open_call(&job.label, extra)
     }
 

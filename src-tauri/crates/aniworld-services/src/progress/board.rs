@@ -290,6 +290,8 @@ impl Board {
             Some(ended) => operation::attempt_of(ended) + 1,
             None => 1,
         };
+        // an owner that counts them itself knows of attempts before this program ran
+        let attempt = opening.given_attempt().unwrap_or(attempt);
         if let Some(seq) = self.past_ids.remove(&id) {
             self.past.remove(&seq);
         }

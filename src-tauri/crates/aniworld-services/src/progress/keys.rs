@@ -22,7 +22,8 @@ pub const SCOPE: &str = "scope";
 pub const UNIT: &str = "unit";
 /// Of a derived operation: `{ended, failed, total}` of its run.
 pub const ITEMS: &str = "items";
-/// 1 for the first run of an id, 2 after it was started again, and so on. Written by the board only.
+/// 1 for the first attempt of an id, 2 for the one after its end, and so on: a pause, a crash and what follows them are
+/// the same attempt. The board counts, unless an owner that knows of earlier programs gives the number with a start.
 pub const ATTEMPT: &str = "attempt";
 /// Of the queue: nothing runs and nothing would start by itself.
 pub const IDLE: &str = "idle";

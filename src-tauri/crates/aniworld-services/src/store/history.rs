@@ -27,6 +27,10 @@ fn condition_and_index(query: &HistoryQuery) -> (String, &'static str) {
         conditions.push("serie_folder = :series");
         index = "outcome_series";
     }
+    if has_text(query) {
+        conditions.push("serie_folder IN (SELECT value FROM json_each(:folders))");
+        index = "outcome_series";
+    }
     if query.since.is_some() {
         conditions.push("ended_at >= :since");
     }
@@ -51,15 +55,46 @@ pub(super) fn count_sql(query: &HistoryQuery) -> String {
     format!("SELECT count(*) FROM outcome INDEXED BY {index} WHERE {condition}")
 }
 
+fn has_text(query: &HistoryQuery) -> bool {
+    query.text.as_ref().is_some_and(|text| !text.trim().is_empty())
+}
+
+/// Each folder once, by a jump from one to the next in its index, with the newest title under which it is kept.
+pub(super) const FOLDERS: &str = "WITH RECURSIVE known (folder) AS (
+        SELECT min(serie_folder) FROM outcome
+        UNION ALL SELECT (SELECT min(serie_folder) FROM outcome WHERE serie_folder > folder) FROM known
+                  WHERE folder IS NOT NULL)
+    SELECT folder, (SELECT series FROM outcome WHERE serie_folder = folder ORDER BY ended_at DESC LIMIT 1)
+    FROM known WHERE folder IS NOT NULL";
+
+/// The folders of series that a text is looked for in, as JSON.
+fn folders_with(tx: &Transaction<'_>, query: &HistoryQuery) -> Result<Option<String>, StoreFailure> {
+    let Some(text) = query.text.as_deref().filter(|_| has_text(query)) else {
+        return Ok(None);
+    };
+    let wanted = fold(text);
+    let mut found: Vec<String> = Vec::new();
+    let mut statement = tx.prepare_cached(FOLDERS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (folder, series): (String, String) = (row.get(0)?, row.get(1)?);
+        if fold(&folder).contains(&wanted) || fold(&series).contains(&wanted) {
+            found.push(folder);
+        }
+    }
+    Ok(Some(serde_json::Value::from(found).to_string()))
+}
+
 impl Store {
     /// A page of the history, newest first, with how many rows match in all.
     pub fn history(&self, query: &HistoryQuery) -> Result<(u64, Vec<HistoryRow>), StoreFailure> {
         self.read(|tx| {
+            let folders = folders_with(tx, query)?;
             let mut statement = tx.prepare_cached(&count_sql(query))?;
-            bind(&mut statement, query, false)?;
+            bind(&mut statement, query, folders.as_deref(), false)?;
             let total = one_number(&mut statement)?;
             let mut rows = Vec::new();
-            visit(tx, query, |row| {
+            visit(tx, query, folders.as_deref(), |row| {
                 rows.push(row);
                 Ok::<_, StoreFailure>(())
             })?;
@@ -74,7 +109,10 @@ impl Store {
         query: &HistoryQuery,
         take: impl FnMut(HistoryRow) -> Result<(), E>,
     ) -> Result<u64, E> {
-        self.read(|tx| Ok(visit(tx, query, take)))?
+        self.read(|tx| {
+            let folders = folders_with(tx, query)?;
+            Ok(visit(tx, query, folders.as_deref(), take))
+        })?
     }
 
     /// The folder by which rows keep the series that somebody calls like this: by its title or its folder,
@@ -100,11 +138,12 @@ impl Store {
 fn visit<E: From<StoreFailure>>(
     tx: &Transaction<'_>,
     query: &HistoryQuery,
+    folders: Option<&str>,
     mut take: impl FnMut(HistoryRow) -> Result<(), E>,
 ) -> Result<u64, E> {
     let sql = |error: rusqlite::Error| E::from(StoreFailure::from(error));
     let mut statement = tx.prepare_cached(&page_sql(query)).map_err(sql)?;
-    bind(&mut statement, query, true)?;
+    bind(&mut statement, query, folders, true)?;
     let mut rows = statement.raw_query();
     let mut count = 0;
     while let Some(row) = rows.next().map_err(sql)? {
@@ -127,6 +166,7 @@ fn one_number(statement: &mut rusqlite::Statement<'_>) -> Result<u64, StoreFailu
 fn bind(
     statement: &mut rusqlite::Statement<'_>,
     query: &HistoryQuery,
+    folders: Option<&str>,
     is_page: bool,
 ) -> Result<(), StoreFailure> {
     let limit = query.limit.map_or(-1, i64::from);
@@ -134,6 +174,7 @@ fn bind(
         ":kind": query.kind.map(Word::word),
         ":state": query.outcome.map(Word::word),
         ":series": query.series,
+        ":folders": folders,
         ":since": query.since.map(millis),
         ":until": query.until.map(millis),
     };

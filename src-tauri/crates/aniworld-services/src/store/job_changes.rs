@@ -78,7 +78,7 @@ pub(super) fn apply(tx: &Transaction<'_>, change: &JobChange) -> Result<(), Stor
     match change {
         JobChange::Start(id) => simple_at(
             tx,
-            "state = 'starting', attempts = attempts + 1, failure = NULL, started_at = coalesce(started_at, :now),
+            "state = 'starting', attempts = attempts + (started_at IS NULL), failure = NULL, started_at = coalesce(started_at, :now),
              received = received + run_received, run_received = 0, run_at = :now",
             *id,
         ),

@@ -32,11 +32,14 @@ pub(crate) struct StoredJob {
     pub(crate) failure: Option<JobFailure>,
     /// Whether it ever ran, so that a part file may be there; before it failed and was queued again counts.
     pub(crate) ran: bool,
+    /// Which attempt this is, or will be once it runs: a pause or a crash begins no other one.
+    pub(crate) attempt: u32,
 }
 
 const STORED: &str =
     "SELECT id, state, serie_folder, series, season, number, version, title, url, mime, size,
-    extension, sha256, bytes, total, failure, attempts > 0 AS ran FROM job";
+    extension, sha256, bytes, total, failure, attempts > 0 AS ran,
+    attempts + (started_at IS NULL) AS attempt FROM job";
 
 impl Store {
     /// Puts new jobs at the end of the queue. An episode with an open job gets no second one; one that
@@ -301,5 +304,6 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
         total: unsigned_or_null(row, "total")?,
         failure: super::rows::from_json_or_null(row, "failure")?,
         ran: row.get("ran")?,
+        attempt: row.get("attempt")?,
     })
 }

@@ -111,6 +111,31 @@ fn the_percent_of_a_download_holds_when_bytes_fall_and_starts_anew_when_the_tota
 }
 
 #[test]
+fn an_owner_that_counts_attempts_is_believed_at_a_start_and_only_there() {
+    let mut desk = Desk::default();
+    for (given, counted) in [
+        (json!(4), 4),
+        (json!(null), 5),
+        (json!(0), 6),
+        (json!("x"), 7),
+        (json!(2), 2),
+    ] {
+        let start = Action::Start {
+            kind: ProgressType::Download,
+            title: String::new(),
+            message: String::new(),
+            current: 0,
+            total: None,
+        };
+        desk.apply(ProgressUpdate::new("a", start).with("attempt", given))
+            .unwrap();
+        desk.state("a", ProgressStatus::InProgress, json!({"attempt": 99}));
+        assert_eq!(desk.get("a").metadata["attempt"], counted);
+        desk.apply(complete("a")).unwrap();
+    }
+}
+
+#[test]
 fn metadata_is_merged_and_null_removes() {
     let mut desk = Desk::default();
     desk.start("a", ProgressType::System, None);

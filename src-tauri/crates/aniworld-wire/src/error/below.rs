@@ -57,7 +57,8 @@ fn status_error(status: u16, url: Option<&str>) -> CommandError {
     )
 }
 
-fn disk_error(path: &Path, kind: io::ErrorKind) -> CommandError {
+/// What a file or folder said when it was used.
+pub(crate) fn disk_error(path: &Path, kind: io::ErrorKind) -> CommandError {
     match kind {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => with_path(ErrorCode::DiskFull, path),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

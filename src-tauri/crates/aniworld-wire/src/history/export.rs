@@ -2,17 +2,36 @@
 
 use std::io::{self, Write};
 
-use aniworld_services::history::HistoryRow;
+use aniworld_services::history::{HistoryRow, today};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use super::HistoryLine;
 
 /// The form of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
 pub enum ExportForm {
     /// One JSON object per line, in UTF-8.
     JsonLines,
     /// A header, then one record per row, in UTF-8.
     Csv,
+}
+
+impl ExportForm {
+    /// What the name of such a file ends in.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::JsonLines => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// A name for a file of today.
+    pub fn file_name(self) -> String {
+        format!("aniworld-history-{}.{}", today(), self.extension())
+    }
 }
 
 /// The columns of the CSV form, in the order of [`cells`].

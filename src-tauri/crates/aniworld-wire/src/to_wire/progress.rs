@@ -48,6 +48,18 @@ impl From<ProgressType> for ProgressKind {
     }
 }
 
+impl From<ProgressKind> for ProgressType {
+    fn from(kind: ProgressKind) -> Self {
+        match kind {
+            ProgressKind::Download => Self::Download,
+            ProgressKind::Scan => Self::Scan,
+            ProgressKind::Queue => Self::Queue,
+            ProgressKind::System => Self::System,
+            ProgressKind::Error => Self::Error,
+        }
+    }
+}
+
 impl From<ProgressStatus> for ProgressState {
     fn from(status: ProgressStatus) -> Self {
         match status {

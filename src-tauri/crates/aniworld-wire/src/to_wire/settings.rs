@@ -9,6 +9,7 @@ impl From<&settings::Settings> for Settings {
         Self {
             parallel_downloads: settings.parallel_downloads,
             notifications: settings.notifications,
+            history_days: settings.history_days,
             theme: settings.theme.into(),
             language: settings.language.map(Into::into),
         }
@@ -26,8 +27,7 @@ impl From<&SettingsPatch> for settings::SettingsPatch {
                 LanguageChoice::En => Some(settings::Language::En),
                 LanguageChoice::De => Some(settings::Language::De),
             }),
-            // no window offers it yet
-            history_days: None,
+            history_days: patch.history_days,
         }
     }
 }

@@ -149,6 +149,7 @@ fn rooms_are_joined_left_replaced_and_listed() {
     let only_a = JoinRequest {
         rooms: vec!["progress:a".to_owned(), "nonsense".to_owned()],
         name: Some("detail".to_owned()),
+        replace: false,
     };
     let answer = stage.client.join(&only_a, &snapshot);
     assert_eq!(answer.messages.len(), 1);
@@ -162,7 +163,11 @@ fn rooms_are_joined_left_replaced_and_listed() {
         names(&stage.client),
         [("detail".to_owned(), 1), ("main".to_owned(), 5)]
     );
-    stage.client.replace_all(&only_a, &snapshot);
+    let alone = JoinRequest {
+        replace: true,
+        ..only_a
+    };
+    stage.client.join(&alone, &snapshot);
     assert_eq!(names(&stage.client), [("detail".to_owned(), 1)]);
     stage.advance("b", 10);
     stage.pass(millis(1_000));

@@ -2,6 +2,7 @@
 
 mod examples;
 mod properties;
+mod unions;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -57,7 +58,7 @@ impl Stage {
         let rooms = ["downloads", "queue", "system", "scan", "errors"].map(str::to_owned);
         let request = JoinRequest {
             rooms: rooms.to_vec(),
-            name: None,
+            ..JoinRequest::default()
         };
         let answer = self.client.join(&request, &self.board.snapshot());
         let operations = answer.messages.into_iter().map(|message| message.message.data);

@@ -65,6 +65,7 @@ async fn a_pause_keeps_what_came_and_the_place_in_the_queue() {
     assert_eq!(std::fs::read(house.file(1)).unwrap(), body());
     let attempt = &run.operation(jobs[0]).unwrap().metadata[keys::ATTEMPT];
     assert_eq!(attempt, 1, "a pause is no new attempt");
+    assert_eq!(run.job(jobs[0]).attempts, 1, "nor is it one in the history");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! * A status that changes takes the words of the old one with it: phase, reason, until and error
 //!   code go unless the same update brings new ones. So do the later ones of these with a new phase or reason.
 //! * Speed, time left, attempt and the queue's sums are written here only; the same keys in an
-//!   update's metadata are passed over.
+//!   update's metadata are passed over. A start may say which attempt it is.
 //!
 //! Percent, speed and time left are computed by [`super::meter`].
 
@@ -43,6 +43,14 @@ pub(super) struct Opening {
     pub(super) current: u64,
     pub(super) total: Option<u64>,
     pub(super) metadata: Metadata,
+}
+
+impl Opening {
+    /// Which attempt it is, where its owner counts them.
+    pub(super) fn given_attempt(&self) -> Option<u64> {
+        let given = self.metadata.get(keys::ATTEMPT)?.as_u64();
+        given.filter(|attempt| *attempt > 0)
+    }
 }
 
 /// What an update changes.

@@ -86,7 +86,7 @@ fn a_row_says_what_how_much_how_long_from_where_and_why() {
             done.bytes,
             done.transferred
         ),
-        (ProgressType::Download, 2, HistoryOutcome::Completed, 100, 100)
+        (ProgressType::Download, 1, HistoryOutcome::Completed, 100, 100)
     );
     assert_eq!(done.source.as_deref(), Some("first"));
     assert!(matches!(&done.subject, HistorySubject::Episode(label) if label.series == "Night Trains"));
@@ -138,7 +138,11 @@ fn what_ran_in_a_crash_keeps_what_was_known_of_it() {
     assert_eq!(all(&store).len(), 0, "it has not ended");
     run(&store, ids[0], 60, ending(ids[0], JobState::Completed, Some(100)));
     let rows = all(&store);
-    assert_eq!((rows.len(), rows[0].attempt, rows[0].transferred), (1, 2, 100));
+    assert_eq!(
+        (rows.len(), rows[0].attempt, rows[0].transferred),
+        (1, 1, 100),
+        "a crash is no new attempt"
+    );
 }
 
 #[test]
@@ -222,6 +226,57 @@ fn every_query_is_answered_in_the_order_of_an_index() {
         "{forget:#?}"
     );
     assert!(forget.iter().all(|line| !line.starts_with("SCAN")), "{forget:#?}");
+}
+
+#[test]
+fn a_text_is_looked_for_in_titles_and_folders_of_series() {
+    let (_dir, store, ids) = queued();
+    run(&store, ids[0], 1, ending(ids[0], JobState::Completed, Some(1)));
+    run(&store, ids[1], 1, ending(ids[1], JobState::Failed, None));
+    scan(&store, 100, HistoryOutcome::Completed);
+    let count = |text: &str, kind| {
+        let query = HistoryQuery {
+            text: Some(text.to_owned()),
+            kind,
+            ..HistoryQuery::default()
+        };
+        let (total, rows) = store.history(&query).unwrap();
+        assert_eq!(usize::try_from(total), Ok(rows.len()), "{query:?}");
+        let all = store.each_of_history(&query, |_| Ok::<_, StoreFailure>(()));
+        assert_eq!(all, Ok(total), "{query:?}");
+        total
+    };
+    for (text, found) in [("TRAIN", 2), (" night tr", 2), ("%", 0), ("day", 0), ("  ", 3)] {
+        assert_eq!(count(text, None), found, "{text:?}");
+    }
+    let kind = Some(ProgressType::Scan);
+    assert_eq!(count("trains", kind), 0, "a scan is of no series");
+}
+
+#[test]
+fn a_text_is_looked_for_in_folders_not_in_rows() {
+    let (dir, store) = store();
+    let query = HistoryQuery {
+        text: Some("night".to_owned()),
+        ..HistoryQuery::default()
+    };
+    for sql in [
+        history::page_sql(&query),
+        history::count_sql(&query),
+        history::FOLDERS.to_owned(),
+    ] {
+        let plan = lists::plan(&dir, &sql);
+        assert!(
+            plan.iter().all(|line| !line.starts_with("SCAN outcome")),
+            "{plan:#?}"
+        );
+        assert!(
+            plan.iter()
+                .any(|line| line.contains("SEARCH outcome USING") && line.contains("outcome_series")),
+            "{plan:#?}"
+        );
+    }
+    assert_eq!(store.history(&query).unwrap(), (0, Vec::new()));
 }
 
 #[test]

@@ -1,0 +1,68 @@
+// The German strings of the history.
+
+import { formatNumber, pluraliser } from './format';
+import type { HistoryMessages } from './history-en';
+
+const n = pluraliser('de');
+const num = (value: number) => formatNumber(value, 'de');
+
+export const historyDe: HistoryMessages = {
+  title: 'Verlauf',
+  rows: (count) => n(count, { one: '# Eintrag', other: '# Einträge' }),
+  matching: (count, all) => `${num(count)} von ${n(all, { one: '# Eintrag', other: '# Einträgen' })}`,
+  list: 'Was zu Ende ging, Neuestes zuerst',
+  search: 'Serien suchen',
+  kind: 'Art',
+  kinds: { any: 'Alle Arten', download: 'Downloads', scan: 'Prüfungen', queue: 'Warteschlange', system: 'System', error: 'Fehler' },
+  names: { download: 'Download', scan: 'Prüfung der Bibliothek', queue: 'Warteschlange', system: 'Meldung des Programms', error: 'Fehler' },
+  outcome: 'Ergebnis',
+  outcomes: { any: 'Jedes Ergebnis', completed: 'Fertig', failed: 'Fehlgeschlagen', cancelled: 'Abgebrochen', skipped: 'Übersprungen' },
+  ended: {
+    completed: 'Fertig',
+    failed: 'Fehlgeschlagen',
+    cancelled: 'Abgebrochen',
+    skipped: 'Übersprungen, die Datei ist da',
+  },
+  period: 'Zeit',
+  periods: { any: 'Jederzeit', 1: 'Heute', 7: 'Letzte 7 Tage', 30: 'Letzte 30 Tage', 365: 'Letzte 365 Tage' },
+  attempt: (attempt) => `${num(attempt)}. Versuch`,
+  from: (source) => `von ${source}`,
+  chart: 'Downloads pro Tag',
+  chartDays: (days) => n(days, { one: '# Tag', other: '# Tage' }),
+  chartHint: 'Pfeiltasten gehen tageweise, die Eingabetaste zeigt, was an dem Tag zu Ende ging.',
+  nothing: 'nichts geladen',
+  episodes: (count) => n(count, { one: '# Folge', other: '# Folgen' }),
+  failures: (count) => n(count, { one: '# fehlgeschlagen', other: '# fehlgeschlagen' }),
+  busy: (span) => `${span} beschäftigt`,
+  legendFailed: 'Tag mit fehlgeschlagenen Downloads',
+  most: (day, size) => `Am meisten am ${day}: ${size}`,
+  none: 'Keine Downloads in dieser Zeit',
+  today: 'Heute',
+  figures: {
+    label: 'Downloads zusammengezählt',
+    last7: '7 Tage',
+    last30: '30 Tage',
+    total: 'Gesamt',
+    bytes: 'Geladen',
+    episodes: 'Folgen',
+    failures: 'Fehlgeschlagen',
+    speed: 'Tempo im Mittel',
+    busy: 'Laufzeit',
+    speedTip: 'Eines Downloads, während er lief.',
+    busyTip: 'Wie lange Downloads liefen. Zwei zugleich zählen doppelt.',
+  },
+  export: 'Exportieren',
+  exportCsv: 'CSV für Tabellen…',
+  exportJson: 'JSON Lines für Programme…',
+  exported: (name, count) => `${n(count, { one: '# Eintrag', other: '# Einträge' })} in ${name} geschrieben.`,
+  emptyTitle: 'Noch ging nichts zu Ende',
+  emptyText: 'Jeder Download und jede Prüfung hinterlässt hier einen Eintrag: was es war, wie es ausging, wie viel und wie schnell.',
+  noMatchTitle: 'Nichts passt',
+  noMatchText: 'Kein Eintrag passt zu allen Filtern.',
+  clear: 'Filter aufheben',
+  keep: 'Verlauf aufheben für',
+  keepText: 'Ältere Einträge werden vergessen. Die Zahlen der Tage bleiben. Leer lassen, um alles aufzuheben.',
+  keepDays: 'Tage',
+  keepUnit: 'Tage',
+  keepForever: 'Für immer',
+};
