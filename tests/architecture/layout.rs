@@ -20,8 +20,8 @@ const TOP: [&str; 12] = [
     "ui",
 ];
 const LONGEST_FILE: usize = 500;
-/// The shell only wires: code that decides something belongs below it.
-const SHELL_LINES: usize = 2_000;
+/// The shell only wires: code that decides something belongs below it. Lines of code; what explains them is free.
+const SHELL_LINES: usize = 1_700;
 const SHELL: &str = "src-tauri/src/";
 
 #[test]
@@ -58,12 +58,17 @@ fn the_shell_stays_thin() {
     let lines: usize = sources()
         .iter()
         .filter(|source| source.path.starts_with(SHELL) && source.is_rust())
-        .map(|source| source.text.lines().count())
+        .map(|source| source.text.lines().filter(|line| is_code(line)).count())
         .sum();
     assert!(
         lines <= SHELL_LINES,
-        "{SHELL} has {lines} lines, {SHELL_LINES} are allowed: move what decides something into a crate below"
+        "{SHELL} has {lines} lines of code, {SHELL_LINES} are allowed: move what decides something into a crate below"
     );
+}
+
+fn is_code(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty() && !line.starts_with("//")
 }
 
 #[test]

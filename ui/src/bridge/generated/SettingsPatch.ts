@@ -14,6 +14,7 @@ parallel_downloads?: number,
  * Whether the system shows notifications while the window is not in front.
  */
 notifications?: boolean, 
+/**
  * Days for which the history is kept, up to 36500; 0 is for ever.
  */
 history_days?: number, 
