@@ -40,7 +40,26 @@ fn download_statuses() -> Vec<DownloadStatus> {
             resumed_from: 40,
             total,
         },
-        DownloadStatus::Progress { bytes: 45, total },
+        DownloadStatus::Progress {
+            bytes: 45,
+            total,
+            limit: None,
+        },
+        DownloadStatus::Progress {
+            bytes: 46,
+            total,
+            limit: Some(Limit::Server),
+        },
+        DownloadStatus::Progress {
+            bytes: 47,
+            total,
+            limit: Some(Limit::Disk),
+        },
+        DownloadStatus::Progress {
+            bytes: 48,
+            total,
+            limit: Some(Limit::SpeedLimit),
+        },
         DownloadStatus::Phase(DownloadPhase::Downloading),
         DownloadStatus::Phase(DownloadPhase::Verifying),
         DownloadStatus::Phase(DownloadPhase::Processing),
