@@ -106,7 +106,7 @@ impl Waits {
         let all = self.step(now);
         let disk = disk.min(all);
         self.disk += disk;
-        self.server += all - disk;
+        self.server += all.saturating_sub(disk);
     }
 
     /// It read nothing, to keep to a limit.

@@ -159,18 +159,18 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn share(cause: Cause, speed: u64) -> Option<Share> {
-        Some(Share {
-            cause,
+    fn share(cause: Cause, speed: u64) -> Share {
+        Share {
             speed,
+            cause,
             ..Share::default()
-        })
+        }
     }
 
     fn limits(shares: &[(Cause, Option<&str>, u64)]) -> Limits {
         let mut limits = Limits::default();
         for (cause, host, speed) in shares {
-            limits.replace(host.map(Arc::from).as_ref(), None, share(*cause, *speed));
+            limits.replace(host.map(Arc::from).as_ref(), None, Some(share(*cause, *speed)));
         }
         limits
     }
@@ -215,16 +215,16 @@ mod tests {
         let host = Some(Arc::from("a"));
         limits.replace(
             host.as_ref(),
-            share(Cause::Server, 7),
-            share(Cause::Disk, u64::MAX),
+            Some(share(Cause::Server, 7)),
+            Some(share(Cause::Disk, u64::MAX)),
         );
         limits.replace(
             host.as_ref(),
-            share(Cause::Disk, u64::MAX),
-            share(Cause::Server, 2),
+            Some(share(Cause::Disk, u64::MAX)),
+            Some(share(Cause::Server, 2)),
         );
         assert_eq!((limits.disk, limits.servers, limits.hosts.len()), (0, 7, 2));
-        limits.replace(host.as_ref(), share(Cause::Server, 2), None);
+        limits.replace(host.as_ref(), Some(share(Cause::Server, 2)), None);
         assert_eq!((limits.servers, limits.hosts.len()), (5, 1));
     }
 
@@ -237,11 +237,23 @@ mod tests {
         limits.look(10, SECOND * 3);
         assert_eq!(limits.bottleneck(), Some(&Bottleneck::Disk));
         // a moment of something else is none
-        limits.replace(None, share(Cause::Disk, 10), share(Cause::SpeedLimit, 10));
+        limits.replace(
+            None,
+            Some(share(Cause::Disk, 10)),
+            Some(share(Cause::SpeedLimit, 10)),
+        );
         limits.look(10, SECOND * 4);
-        limits.replace(None, share(Cause::SpeedLimit, 10), share(Cause::Disk, 10));
+        limits.replace(
+            None,
+            Some(share(Cause::SpeedLimit, 10)),
+            Some(share(Cause::Disk, 10)),
+        );
         limits.look(10, SECOND * 5);
-        limits.replace(None, share(Cause::Disk, 10), share(Cause::SpeedLimit, 10));
+        limits.replace(
+            None,
+            Some(share(Cause::Disk, 10)),
+            Some(share(Cause::SpeedLimit, 10)),
+        );
         limits.look(10, SECOND * 6);
         limits.look(10, SECOND * 7);
         assert_eq!(limits.bottleneck(), Some(&Bottleneck::Disk));
