@@ -1,10 +1,11 @@
 //! Presence: tray, window title and taskbar, all fed by one reading of progress.
 //!
-//! One task listens and writes, at most once a second while only figures change. With nothing to say it sleeps.
+//! One task listens and writes: the tray at most once a second while only figures change, the window with every
+//! whole percent. With nothing to say it sleeps.
 
 use std::time::{Duration, Instant};
 
-use aniworld_wire::tray::{Facts, Listener, Menu};
+use aniworld_wire::tray::{Heading, Listener, Menu};
 use tauri::window::{ProgressBarState, ProgressBarStatus};
 use tauri::{AppHandle, Manager, Runtime};
 
@@ -20,17 +21,22 @@ pub(crate) async fn keep<R: Runtime>(app: AppHandle<R>, tray: Option<Tray<R>>, m
     let state = app.state::<App>();
     let mut current = state.watch();
     let mut written_at = Instant::now();
+    let mut headed = None;
     loop {
         let listener = Listener::start(&current.borrow_and_update().progress);
         loop {
             let facts = listener.facts();
             let wanted = Menu::of(&facts, state.language());
+            let heading = facts.heading(window::TITLE, state.language());
             let wait = shown.due_in(&wanted, written_at.elapsed());
+            if wait == Some(Duration::ZERO) || headed.as_ref() != Some(&heading) {
+                write_on_window(&app, &heading);
+                headed = Some(heading);
+            }
             if wait == Some(Duration::ZERO) {
                 if let Some(tray) = &tray {
                     tray.apply(&app, &shown, &wanted);
                 }
-                write_on_window(&app, &facts);
                 shown = wanted;
                 written_at = Instant::now();
                 continue;
@@ -48,21 +54,20 @@ pub(crate) async fn keep<R: Runtime>(app: AppHandle<R>, tray: Option<Tray<R>>, m
     }
 }
 
-fn write_on_window<R: Runtime>(app: &AppHandle<R>, facts: &Facts) {
+fn write_on_window<R: Runtime>(app: &AppHandle<R>, heading: &Heading) {
     let Some(window) = app.get_webview_window(window::MAIN) else {
         return;
     };
-    let progress = facts.percent_to_show();
-    let status = match progress {
+    let status = match heading.percent {
         Some(_) => ProgressBarStatus::Normal,
         None => ProgressBarStatus::None,
     };
     let bar = ProgressBarState {
         status: Some(status),
-        progress,
+        progress: heading.percent,
     };
     if let Err(error) = window
-        .set_title(&facts.title(window::TITLE))
+        .set_title(&heading.title)
         .and_then(|()| window.set_progress_bar(bar))
     {
         tracing::debug!(%error, "title and taskbar cannot be written");

@@ -87,6 +87,7 @@ fn running_download() -> Value {
     desk.download(DownloadStatus::Progress {
         bytes: 455,
         total: Some(1_000),
+        limit: None,
     })
 }
 
@@ -204,7 +205,11 @@ fn the_life_of_a_download() {
             resumed_from: 0,
             total,
         },
-        DownloadStatus::Progress { bytes: 400, total },
+        DownloadStatus::Progress {
+            bytes: 400,
+            total,
+            limit: None,
+        },
         DownloadStatus::Waiting {
             reason: WaitReason::Retry,
             until,
@@ -212,7 +217,11 @@ fn the_life_of_a_download() {
         },
         DownloadStatus::Paused,
         DownloadStatus::Resumed,
-        DownloadStatus::Progress { bytes: 1_000, total },
+        DownloadStatus::Progress {
+            bytes: 1_000,
+            total,
+            limit: None,
+        },
         DownloadStatus::Phase(DownloadPhase::Verifying),
         DownloadStatus::Completed {
             bytes: 1_000,

@@ -176,6 +176,8 @@ export const de: Messages = {
     progress: (name) => `Fortschritt von ${name}`,
     left: (eta) => `noch ${eta}`,
     likely: (eta) => `Am wahrscheinlichsten ${eta}`,
+    limitedBy: (what) => `begrenzt durch ${what}`,
+    bottlenecks: { speed_limit: 'Ihr Tempolimit', disk: 'den Datenträger', hosts: 'die Server' },
     from: (source) => `von ${source}`,
     pause: (name) => `${name} anhalten`,
     resume: (name) => `${name} fortsetzen`,

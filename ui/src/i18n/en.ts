@@ -172,6 +172,8 @@ export const en = {
     progress: (name: string) => `Progress of ${name}`,
     left: (eta: string) => `${eta} left`,
     likely: (eta: string) => `Most likely ${eta}`,
+    limitedBy: (what: string) => `limited by ${what}`,
+    bottlenecks: { speed_limit: 'your speed limit', disk: 'the disk', hosts: 'the servers' },
     from: (source: string) => `from ${source}`,
     pause: (name: string) => `Pause ${name}`,
     resume: (name: string) => `Resume ${name}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageData } from '../bridge/generated/MessageData';
 import { operation } from '../testing/messages';
-import { changesLists, failedSourcesOf, failureOf, isQueuePaused, jobStateOf, numberOf, queueCountsOf, textOf } from './operation';
+import { bottleneckOf, changesLists, failedSourcesOf, failureOf, isQueuePaused, jobStateOf, numberOf, queueCountsOf, textOf } from './operation';
 
 describe('the state of a download', () => {
   it.each<[Partial<MessageData>, string]>([
@@ -32,6 +32,19 @@ describe('metadata', () => {
     const data = operation('a', { metadata: { eta_s: '5', phase: 3, speed_bytes_per_s: Number.NaN } });
     expect([numberOf(data, 'eta_s'), textOf(data, 'phase'), numberOf(data, 'speed_bytes_per_s')]).toEqual([null, null, null]);
     expect(numberOf(undefined, 'eta_s')).toBeNull();
+  });
+
+  it.each([
+    [{ kind: 'host', host: 'archive.org' }, { kind: 'host', host: 'archive.org' }],
+    [{ kind: 'hosts' }, { kind: 'hosts', host: '' }],
+    [{ kind: 'disk' }, { kind: 'disk', host: '' }],
+    [{ kind: 'speed_limit' }, { kind: 'speed_limit', host: '' }],
+    [{ kind: 'host' }, null],
+    [{ kind: 'the moon' }, null],
+    ['disk', null],
+    [undefined, null],
+  ])('names the bottleneck of %o', (bottleneck, expected) => {
+    expect(bottleneckOf(operation('a', { metadata: { bottleneck } }))).toEqual(expected);
   });
 
   it('of a failure gives its code and values, or the neutral one', () => {

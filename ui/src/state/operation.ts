@@ -69,6 +69,28 @@ export function queueCountsOf(data: MessageData | undefined): QueueCounts {
   return typeof status === 'object' && status !== null ? { ...none, ...status } : none;
 }
 
+/** What limits all downloads together; the host where it is one. */
+export interface Bottleneck {
+  kind: 'speed_limit' | 'disk' | 'host' | 'hosts';
+  host: string;
+}
+
+export function bottleneckOf(data: MessageData | undefined): Bottleneck | null {
+  const value = data?.metadata['bottleneck'];
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return null;
+  const host = 'host' in value && typeof value.host === 'string' ? value.host : '';
+  switch (value.kind) {
+    case 'speed_limit':
+    case 'disk':
+    case 'hosts':
+      return { kind: value.kind, host: '' };
+    case 'host':
+      return host === '' ? null : { kind: 'host', host };
+    default:
+      return null;
+  }
+}
+
 /** Whether "pause all" is in force. */
 export function isQueuePaused(data: MessageData | undefined): boolean {
   return data?.metadata['paused'] === true;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aniworld_services::ProgressService;
 use aniworld_services::anime::code_of;
 use aniworld_services::progress::{
-    Progress, ProgressEvent, ProgressStatus, ProgressType, Significance, SubscriptionId, keys,
+    DOWNLOAD_QUEUE, Progress, ProgressEvent, ProgressStatus, ProgressType, Significance, SubscriptionId, keys,
 };
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::Value;
@@ -20,6 +20,7 @@ use crate::units;
 
 const BYTES: &str = "{prefix:<44!} {bar:24} {percent:>3} % {binary_bytes:>10} {msg}";
 const COUNTS: &str = "{prefix:<44!} {bar:24} {pos}/{len} {msg}";
+const QUEUE: &str = "{prefix:<44!} {bar:24} {percent:>3} % {msg}";
 const UNKNOWN: &str = "{prefix:<44!} {spinner} {pos} {msg}";
 
 /// The display of a run. Gone when dropped.
@@ -76,6 +77,9 @@ impl Bars {
 
     fn take(&self, event: &ProgressEvent) {
         let progress = event.progress.as_ref();
+        if progress.id == DOWNLOAD_QUEUE && self.drawn {
+            self.draw_queue(progress);
+        }
         if !matches!(progress.kind, ProgressType::Download | ProgressType::Scan) {
             return;
         }
@@ -87,11 +91,34 @@ impl Bars {
         }
     }
 
+    /// One line for all downloads, below theirs, while there are several.
+    fn draw_queue(&self, queue: &Progress) {
+        let mut bars = self.bars();
+        let is_busy = queue.status == ProgressStatus::InProgress && queue.total.is_some_and(|it| it > 1);
+        let Some(percent) = queue.percent.filter(|_| is_busy) else {
+            if let Some(bar) = bars.remove(&queue.id) {
+                bar.finish_and_clear();
+                self.all.remove(&bar);
+            }
+            return;
+        };
+        let bar = bars
+            .entry(queue.id.clone())
+            .or_insert_with(|| self.all.add(ProgressBar::new(1_000)));
+        bar.set_style(styled(QUEUE));
+        bar.set_prefix(format!("All, {} of {}", queue.current, queue.total.unwrap_or(0)));
+        bar.set_position(tenths(percent));
+        bar.set_message(outlook(queue));
+    }
+
     fn draw(&self, progress: &Progress) {
         let mut bars = self.bars();
-        let bar = bars
-            .entry(progress.id.clone())
-            .or_insert_with(|| self.all.add(ProgressBar::no_length()));
+        let queue = bars.get(DOWNLOAD_QUEUE).cloned();
+        let add = || match &queue {
+            Some(queue) => self.all.insert_before(queue, ProgressBar::no_length()),
+            None => self.all.add(ProgressBar::no_length()),
+        };
+        let bar = bars.entry(progress.id.clone()).or_insert_with(add);
         bar.set_style(style(progress));
         bar.set_prefix(name(progress));
         if let Some(total) = progress.total {
@@ -113,8 +140,21 @@ fn style(progress: &Progress) -> ProgressStyle {
         (ProgressType::Download, Some(_)) => BYTES,
         _ => COUNTS,
     };
+    styled(template)
+}
+
+fn styled(template: &str) -> ProgressStyle {
     // the templates are constants; a typing error shows as the default bar
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "0 to 1,000; `as` saturates"
+)]
+fn tenths(percent: f64) -> u64 {
+    (percent * 10.0).round() as u64
 }
 
 /// `Naruto S01E01` where the metadata say it: the message of a failure is the failure.
@@ -151,23 +191,54 @@ fn remark(progress: &Progress) -> String {
 }
 
 fn speed(progress: &Progress) -> String {
-    let number = |key| progress.metadata.get(key).and_then(Value::as_f64);
-    let Some(speed) = number(keys::SPEED).filter(|speed| *speed >= 1.0) else {
-        return String::new();
-    };
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a speed, above 1"
-    )]
-    let speed = format!("{}/s", units::bytes(speed as u64));
-    match number(keys::ETA).filter(|left| (0.0..1e7).contains(left)) {
+    let speed = speed_only(progress);
+    let left = progress.metadata.get(keys::ETA).and_then(Value::as_f64);
+    match left.filter(|left| !speed.is_empty() && (0.0..1e7).contains(left)) {
         Some(left) => {
             let left = indicatif::HumanDuration(Duration::from_secs_f64(left));
             format!("{speed}, {left:#} left")
         }
         None => speed,
     }
+}
+
+/// Nothing where nothing arrives.
+fn speed_only(progress: &Progress) -> String {
+    let speed = progress.metadata.get(keys::SPEED).and_then(Value::as_u64);
+    speed
+        .filter(|speed| *speed > 0)
+        .map(|speed| format!("{}/s", units::bytes(speed)))
+        .unwrap_or_default()
+}
+
+/// How fast all is, how long it may take, and what limits it.
+fn outlook(queue: &Progress) -> String {
+    let seconds = |key| queue.metadata.get(key).and_then(Value::as_u64);
+    let mut parts = vec![speed_only(queue)];
+    if let (Some(low), Some(high)) = (seconds(keys::ETA_LOW), seconds(keys::ETA_HIGH)) {
+        let span = |seconds| format!("{:#}", indicatif::HumanDuration(Duration::from_secs(seconds)));
+        let (low, high) = (span(low), span(high));
+        parts.push(if low == high {
+            format!("{low} left")
+        } else {
+            format!("{low} to {high} left")
+        });
+    }
+    parts.extend(limit(queue));
+    parts.retain(|part| !part.is_empty());
+    parts.join(", ")
+}
+
+fn limit(queue: &Progress) -> Option<String> {
+    let bottleneck = queue.metadata.get(keys::BOTTLENECK)?;
+    let text = |key: &str| bottleneck.get(key).and_then(Value::as_str);
+    let what = match text("kind")? {
+        "speed_limit" => "your speed limit",
+        "disk" => "the disk",
+        "hosts" => "the servers",
+        _ => text("host")?,
+    };
+    Some(format!("limited by {what}"))
 }
 
 fn plain(progress: &Progress) -> String {
@@ -188,7 +259,7 @@ mod tests {
 
     use aniworld_services::progress::{Progress, ProgressStatus, ProgressType, keys};
 
-    use super::{plain, style};
+    use super::{outlook, plain, style, tenths};
 
     fn download(status: ProgressStatus) -> Progress {
         let now =
@@ -227,8 +298,38 @@ mod tests {
     }
 
     #[test]
+    fn the_line_of_the_queue_says_how_long_it_takes_and_what_limits_it() {
+        let mut queue = download(ProgressStatus::InProgress);
+        queue.metadata = BTreeMap::from([(keys::SPEED.to_owned(), 0.into())]);
+        assert_eq!(outlook(&queue), "");
+        queue.metadata = BTreeMap::from([
+            (keys::SPEED.to_owned(), 2_097_152.into()),
+            (keys::ETA_LOW.to_owned(), 720.into()),
+            (keys::ETA_HIGH.to_owned(), 900.into()),
+            (
+                keys::BOTTLENECK.to_owned(),
+                serde_json::json!({"kind": "host", "host": "archive.org"}),
+            ),
+        ]);
+        assert_eq!(
+            outlook(&queue),
+            "2.00 MiB/s, 12m to 15m left, limited by archive.org"
+        );
+        for (kind, words) in [
+            ("disk", "the disk"),
+            ("speed_limit", "your speed limit"),
+            ("hosts", "the servers"),
+        ] {
+            let bottleneck = serde_json::json!({ "kind": kind });
+            queue.metadata = BTreeMap::from([(keys::BOTTLENECK.to_owned(), bottleneck)]);
+            assert_eq!(outlook(&queue), format!("limited by {words}"));
+        }
+        assert_eq!(tenths(45.9), 459);
+    }
+
+    #[test]
     fn every_template_is_valid() {
-        for template in [super::BYTES, super::COUNTS, super::UNKNOWN] {
+        for template in [super::BYTES, super::COUNTS, super::QUEUE, super::UNKNOWN] {
             assert!(
                 indicatif::ProgressStyle::with_template(template).is_ok(),
                 "{template}"

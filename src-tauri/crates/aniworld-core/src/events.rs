@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aniworld_names::EpisodeNumber;
+use aniworld_transfer::Limit;
 
 use crate::app::DownloadFailure;
 
@@ -138,6 +139,8 @@ pub enum DownloadStatus {
         bytes: u64,
         /// The size, where known.
         total: Option<u64>,
+        /// What it waited for most since the last sample, where that can be said.
+        limit: Option<Limit>,
     },
     /// A new phase.
     Phase(DownloadPhase),

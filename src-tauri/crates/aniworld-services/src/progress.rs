@@ -20,7 +20,7 @@ pub use board::{Applied, Board};
 #[cfg(any(test, feature = "test-support"))]
 pub use clock::ManualClock;
 pub use clock::{Clock, Moment, SystemClock};
-pub use ids::{DOWNLOAD_QUEUE, LIBRARY_SCAN, download_id, error_id, system_id};
+pub use ids::{DOWNLOAD_QUEUE, LIBRARY_SCAN, SYSTEM_APP, download_id, error_id, system_id};
 pub use percent::Percent;
 pub use room::{Room, UnknownRoom};
 pub use service::ProgressService;

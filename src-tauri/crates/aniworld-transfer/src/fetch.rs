@@ -69,6 +69,17 @@ pub enum TransferPhase {
     Moving,
 }
 
+/// What a transfer waited for most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// For bytes: the server, or the way to it.
+    Server,
+    /// For the disk to take them.
+    Disk,
+    /// For its own speed limit.
+    SpeedLimit,
+}
+
 /// What a transfer reports while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransferEvent {
@@ -86,6 +97,8 @@ pub enum TransferEvent {
         bytes: u64,
         /// The size, where known.
         total: Option<u64>,
+        /// What it waited for most since the last sample; `None` where it did not wait at all.
+        limit: Option<Limit>,
     },
     /// A new phase.
     Phase(TransferPhase),

@@ -15,6 +15,6 @@ pub mod redact;
 pub use client::{ClientOptions, client};
 pub use control::{Control, Signal};
 pub use error::{ResumeMode, TransferError};
-pub use fetch::{FetchRequest, Fetched, Observer, RetryPolicy, TransferEvent, TransferPhase, fetch};
+pub use fetch::{FetchRequest, Fetched, Limit, Observer, RetryPolicy, TransferEvent, TransferPhase, fetch};
 pub use part::{discard, part_path};
-pub use redact::redacted;
+pub use redact::{host_of, redacted};

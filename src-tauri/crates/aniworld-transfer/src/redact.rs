@@ -18,6 +18,13 @@ pub fn redacted(url: &Url) -> String {
     shown.to_string()
 }
 
+/// The host of a URL with its port where that is not the usual one, and nothing else of it.
+pub fn host_of(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+}
+
 fn redacted_pair(pair: &str) -> String {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let lower = name.to_ascii_lowercase();
@@ -32,6 +39,13 @@ fn redacted_pair(pair: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_has_a_port_where_it_is_not_the_usual_one_and_no_credentials() {
+        let host = |text: &str| host_of(&Url::parse(text).unwrap());
+        assert_eq!(host("https://me:secret@archive.org:443/a?key=1"), "archive.org");
+        assert_eq!(host("http://me@[::1]:8080/a"), "[::1]:8080");
+    }
 
     fn shown(text: &str) -> String {
         redacted(&Url::parse(text).unwrap())

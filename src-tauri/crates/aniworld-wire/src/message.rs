@@ -32,14 +32,15 @@ pub struct MessageData {
     pub title: String,
     /// English, for terminal and logs.
     pub message: String,
-    /// 0 to 100; null when the total is unknown.
+    /// 0 to 100; null when the total is unknown. Of the queue it counts what `metadata.unit` says: `bytes` or `items`.
     pub percent: Option<f64>,
     /// Bytes (download), directories (scan) or items (queue).
     pub current: u64,
     /// In the same unit; null when unknown.
     pub total: Option<u64>,
     /// Keys with a fixed meaning: `phase, reason, until, speed_bytes_per_s, eta_s, attempt,
-    /// error_code, action, queue_status, serie_folder, series, season, episode, job`.
+    /// error_code, action, queue_status, serie_folder, series, season, episode, job, host, limited_by, unit, items,
+    /// scope, activities, bottleneck`.
     #[ts(type = "Record<string, unknown>")]
     pub metadata: BTreeMap<String, Value>,
     /// RFC 3339, UTC.

@@ -6,6 +6,6 @@ mod facts;
 mod listener;
 mod menu;
 
-pub use facts::Facts;
+pub use facts::{Facts, Heading};
 pub use listener::Listener;
 pub use menu::{Item, Menu};

@@ -122,10 +122,22 @@ export class FakeQueue {
         speed_bytes_per_s: sum(live),
         active_bytes: sum(({ row }) => row.bytes),
         active_total_bytes: sum(({ row }) => row.total ?? 0),
+        unit: 'items',
+        ...this.#outlook(sum(live)),
       },
       started_at: now,
       updated_at: now,
     });
+  }
+
+  /** How long the rest takes at this speed, and what limits it. */
+  #outlook(speed: number): Record<string, unknown> {
+    if (speed === 0) return {};
+    const open = this.jobs.filter(({ row }) => !ENDED.includes(row.state));
+    const left = open.reduce((sum, { row }) => sum + Math.max(0, (row.total ?? 0) - row.bytes), 0);
+    const seconds = (spread: number) => Math.round((left / speed) * spread);
+    const bottleneck = { kind: 'host', host: 'media.example.org' };
+    return { eta_s: seconds(1), eta_low_s: seconds(0.9), eta_high_s: seconds(1.2), bottleneck };
   }
 
   /** Jobs that have ended, with the fraction of those that run, of all. */

@@ -27,7 +27,7 @@ title: string,
  */
 message: string, 
 /**
- * 0 to 100; null when the total is unknown.
+ * 0 to 100; null when the total is unknown. Of the queue it counts what `metadata.unit` says: `bytes` or `items`.
  */
 percent: number | null, 
 /**
@@ -40,7 +40,8 @@ current: number,
 total: number | null, 
 /**
  * Keys with a fixed meaning: `phase, reason, until, speed_bytes_per_s, eta_s, attempt,
- * error_code, action, queue_status, serie_folder, series, season, episode, job`.
+ * error_code, action, queue_status, serie_folder, series, season, episode, job, host, limited_by, unit, items,
+ * scope, activities, bottleneck`.
  */
 metadata: Record<string, unknown>, 
 /**

@@ -30,6 +30,12 @@ describe('the downloads', () => {
     expect(texts).toContain('Cancelled');
   });
 
+  it('say how long all of them take and what limits them', async () => {
+    await open('downloads');
+    await findRow('job-row', TRAINS);
+    expect(said(await screen.findByTestId('limited-by'))).toContain('limited by media.example.org');
+  });
+
   it('move with the frames, without asking again', async () => {
     await open('downloads');
     const job = await findRow('job-row', TRAINS);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aniworld_services::progress::SYSTEM_APP;
 use aniworld_wire::message::{Message, ProgressState};
 use aniworld_wire::socket;
 
@@ -29,6 +30,10 @@ struct Shown(HashMap<String, (ProgressState, Option<String>)>);
 impl Shown {
     fn is_news(&mut self, message: &Message) -> bool {
         let data = &message.data;
+        if data.id == SYSTEM_APP {
+            // the queue and the scan have said it
+            return false;
+        }
         let now = (data.status, phase(message).map(str::to_owned));
         let is_news = self.0.get(&data.id) != Some(&now);
         let ended = matches!(

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use serde_json::Value;
 
 /// What differs from run to run.
-const FLEETING: [&str; 17] = [
+const FLEETING: [&str; 18] = [
     "added_at",
     "air_date",
     "busy_s",
@@ -17,6 +17,7 @@ const FLEETING: [&str; 17] = [
     "day",
     "ended_at",
     "finished_at",
+    "host",
     "last_read_at",
     "library",
     "path",

@@ -85,10 +85,13 @@ impl Observer for Reporter<'_> {
                     self.emit(DownloadStatus::Progress {
                         bytes: resumed_from,
                         total,
+                        limit: None,
                     });
                 }
             }
-            TransferEvent::Progress { bytes, total } => self.tell(DownloadStatus::Progress { bytes, total }),
+            TransferEvent::Progress { bytes, total, limit } => {
+                self.tell(DownloadStatus::Progress { bytes, total, limit });
+            }
             TransferEvent::Phase(phase) => self.tell(DownloadStatus::Phase(match phase {
                 TransferPhase::Verifying => DownloadPhase::Verifying,
                 TransferPhase::Moving => DownloadPhase::Moving,

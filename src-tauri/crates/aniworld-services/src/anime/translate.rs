@@ -7,7 +7,7 @@ use aniworld_core::app::{DownloadFailure, ScanFailure};
 use aniworld_core::events::{
     DownloadPhase, DownloadStatus, EpisodeLabel, ScanPhase, ScanStatus, ScanTotals, SeriesEvent, WaitReason,
 };
-use aniworld_core::transfer::TransferError;
+use aniworld_core::transfer::{Limit, TransferError};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -56,12 +56,13 @@ fn download(label: &EpisodeLabel, status: &DownloadStatus) -> ProgressUpdate {
             }),
             label,
         ),
-        DownloadStatus::Progress { bytes, total } => update(Action::Advance {
+        DownloadStatus::Progress { bytes, total, limit } => update(Action::Advance {
             current: *bytes,
             total: *total,
             message: None,
         })
-        .with(keys::PHASE, phase_name(DownloadPhase::Downloading)),
+        .with(keys::PHASE, phase_name(DownloadPhase::Downloading))
+        .with(keys::LIMITED_BY, limit.map(limit_name)),
         DownloadStatus::Phase(phase) => {
             update(state(ProgressStatus::InProgress)).with(keys::PHASE, phase_name(*phase))
         }
@@ -213,9 +214,17 @@ fn phase_name(phase: DownloadPhase) -> &'static str {
     }
 }
 
+fn limit_name(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Server => keys::LIMITED_BY_SERVER,
+        Limit::Disk => keys::LIMITED_BY_DISK,
+        Limit::SpeedLimit => keys::LIMITED_BY_SPEED_LIMIT,
+    }
+}
+
 fn scan_phase_name(phase: ScanPhase) -> &'static str {
     match phase {
-        ScanPhase::Sources => "sources",
+        ScanPhase::Sources => keys::PHASE_SOURCES,
         ScanPhase::Walking => "walking",
         ScanPhase::Comparing => "comparing",
     }

@@ -2,6 +2,7 @@
 //! run and so have nobody else who would speak for them. And failures of the store between two orders.
 
 use aniworld_core::events::EpisodeLabel;
+use aniworld_core::transfer::host_of;
 
 use super::JobFailure;
 use super::service::Pulse;
@@ -188,6 +189,7 @@ impl Announcer {
         let mut update = ProgressUpdate::new(progress_id(label), start)
             .with(keys::JOB, job.id.0)
             .with(keys::ATTEMPT, job.attempt)
+            .with(keys::HOST, host_of(&job.asset.url))
             .with(keys::SERIE_FOLDER, label.serie_folder.as_str())
             .with(keys::SERIES, label.series.as_str())
             .with(keys::SEASON, label.season)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aniworld_core::app::{Control, DownloadFailure, Downloaded, EpisodeDownload, Signal};
-use aniworld_core::transfer::TransferError;
+use aniworld_core::transfer::{TransferError, host_of};
 use futures_util::FutureExt;
 use tokio::sync::MutexGuard;
 
@@ -79,6 +79,7 @@ impl Shared {
         let extra = Metadata::from([
             (keys::JOB.to_owned(), job.id.0.into()),
             (keys::ATTEMPT.to_owned(), job.attempt.into()),
+            (keys::HOST.to_owned(), host_of(&job.asset.url).into()),
         ]);
         self.anime.open_call(&job.label, extra)
     }

@@ -107,6 +107,9 @@ impl Scribe {
     }
 
     async fn write(&self, progress: &Arc<Progress>) -> Result<(), StoreFailure> {
+        if is_derived(progress) {
+            return Ok(());
+        }
         let attempt = (progress.id.clone(), progress.started_at);
         if let Some(ended) = ended(progress) {
             self.store
@@ -128,6 +131,11 @@ impl Scribe {
     }
 }
 
+/// Whether it only sums up others, which are written themselves.
+fn is_derived(progress: &Progress) -> bool {
+    progress.metadata.contains_key(keys::SCOPE)
+}
+
 fn begun(progress: &Progress) -> OpenOperation {
     let attempt = progress.metadata.get(keys::ATTEMPT);
     let attempt = attempt.and_then(serde_json::Value::as_u64).unwrap_or(1);
@@ -142,7 +150,7 @@ fn begun(progress: &Progress) -> OpenOperation {
 
 /// `None` for what has not ended, and for what an owner writes.
 fn ended(progress: &Arc<Progress>) -> Option<EndedOperation> {
-    if !WITHOUT_OWNER.contains(&progress.kind) {
+    if is_derived(progress) || !WITHOUT_OWNER.contains(&progress.kind) {
         return None;
     }
     let outcome = match progress.status {

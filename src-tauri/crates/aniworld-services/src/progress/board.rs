@@ -1,29 +1,28 @@
 //! The board: the only writer of progress. A reducer without I/O, tasks or a clock of its own.
 //!
-//! The rules that every operation keeps are in [`operation`]; what the queue adds up is in
-//! [`queue_totals`], what a season and a series add up to in
-//! [`scopes`]. The board keeps the operations, their order and the bound of the past.
+//! The rules that every operation keeps are in [`operation`]; the one sum of downloads is in [`tally`], and what
+//! it says of the queue, the program, a series and a season in [`scopes`]. The board keeps the operations, their
+//! order and the bound of the past.
 
 mod meter;
 mod operation;
-mod queue_totals;
 mod scopes;
 mod share;
 mod slots;
+mod tally;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use self::operation::{Change, Opening, Operation, Total};
-use self::queue_totals::QueueTotals;
 use self::scopes::{Place, Scopes};
 use self::share::Share;
 pub(super) use self::slots::Key;
 use self::slots::Slots;
 use super::clock::Moment;
 use super::{
-    Action, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressUpdate, Significance, Snapshot,
-    Update, ids,
+    Action, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate,
+    Significance, Snapshot, Update, ids,
 };
 
 /// How many ended operations are kept.
@@ -67,7 +66,6 @@ pub struct Board {
     /// By the seq of their end: the first is the oldest.
     past: BTreeMap<u64, Arc<Progress>>,
     past_ids: HashMap<String, u64>,
-    totals: QueueTotals,
     scopes: Scopes,
     late_updates: u64,
 }
@@ -177,7 +175,11 @@ impl Board {
 
     /// Brings derived operations up to date; the changed ones with what mailboxes need to know.
     pub(super) fn refresh(&mut self, now: Moment) -> Vec<(Key, ProgressEvent)> {
-        let mut events = self.scopes.refresh(now, &mut self.active, &mut self.seq);
+        let past_scan = self.past_ids.get(ids::LIBRARY_SCAN);
+        let past_scan = past_scan.and_then(|seq| self.past.get(seq)).map(|scan| &**scan);
+        let mut events = self
+            .scopes
+            .refresh(now, &mut self.active, past_scan, &mut self.seq);
         events.extend(self.refresh_outlook(now));
         events
     }
@@ -191,7 +193,7 @@ impl Board {
             .map(|operation| operation.progress.id.clone())
             .collect();
         let mut mark = |id: &String| {
-            self.reduce(id, now, |operation| {
+            self.reduce(id, now, |operation, _| {
                 operation.stall(now);
                 Significance::StateChange
             })
@@ -199,14 +201,13 @@ impl Board {
         stalled.iter().filter_map(&mut mark).collect()
     }
 
-    /// How long the whole queue may take, where that is news.
+    /// How long the whole queue may take and what limits it, where that is news.
     fn refresh_outlook(&mut self, now: Moment) -> Option<(Key, ProgressEvent)> {
-        let outlook = self.scopes.all().outlook();
         let queue = self
             .active
             .get_mut(ids::DOWNLOAD_QUEUE)
             .filter(|it| it.is_queue())?;
-        if !queue.write_outlook(outlook, now) {
+        if !queue.write_outlook(&self.scopes, now) {
             return None;
         }
         self.seq += 1;
@@ -278,6 +279,10 @@ impl Board {
     }
 
     fn start(&mut self, id: String, opening: Opening, now: Moment) -> Result<Applied, ProgressError> {
+        if id == ids::SYSTEM_APP {
+            let detail = "it is made of the other operations".to_owned();
+            return Err(ProgressError::Illegal { id, detail });
+        }
         if self.active.contains(&id) {
             return Err(ProgressError::AlreadyActive(id));
         }
@@ -301,26 +306,29 @@ impl Board {
         let event = operation.event(Significance::StateChange);
         let is_queue = operation.is_queue();
         let share = operation.share();
-        let totals_changed = self.totals.replace(None, share);
         if let Some(share) = share {
-            self.scopes
-                .began(&operation.progress.id, operation.place(), share);
+            self.scopes.began(&operation.progress.id, operation.spot(), share);
         }
+        touch(&mut self.scopes, &operation);
         self.active.insert(id, operation);
         if is_queue {
             // children may have come before the queue itself: it begins with their sum
             let queue = self.refresh_queue(now, Significance::StateChange);
             return Ok(Applied::new(queue.unwrap_or((key, event)), None));
         }
-        let queue = totals_changed
-            .then(|| self.refresh_queue(now, Significance::Sample))
-            .flatten();
+        let queue = share.and_then(|_| self.refresh_queue(now, Significance::Sample));
         Ok(Applied::new((key, event), queue))
     }
 
     fn change(&mut self, id: &str, change: Change, now: Moment) -> Result<Applied, ProgressError> {
-        let totals = self.totals;
-        match self.reduce(id, now, |operation| operation.apply(change, &totals, now)) {
+        let counts = change.current.is_some() || matches!(change.total, Total::Set(_));
+        let apply = |operation: &mut Operation, scopes: &mut Scopes| {
+            if counts && operation.is_queue() {
+                scopes.counted();
+            }
+            operation.apply(change, scopes.all(), now)
+        };
+        match self.reduce(id, now, apply) {
             Some(applied) => Ok(applied),
             None if self.past_ids.contains_key(id) => {
                 self.late_updates += 1;
@@ -335,11 +343,11 @@ impl Board {
         &mut self,
         id: &str,
         now: Moment,
-        change: impl FnOnce(&mut Operation) -> Significance,
+        change: impl FnOnce(&mut Operation, &mut Scopes) -> Significance,
     ) -> Option<Applied> {
         let operation = self.active.get_mut(id)?;
         let before = operation.share();
-        let significance = change(operation);
+        let significance = change(operation, &mut self.scopes);
         self.seq += 1;
         operation.seq = self.seq;
         let key = operation.key;
@@ -347,13 +355,12 @@ impl Board {
         let ended = operation.progress.status.is_terminal();
         let last = operation.share();
         count(&mut self.scopes, operation, before, last);
+        touch(&mut self.scopes, operation);
         let after = last.filter(|_| !ended);
         if ended {
             self.bury(id);
         }
-        let queue = self
-            .totals
-            .replace(before, after)
+        let queue = (before != after)
             .then(|| self.refresh_queue(now, Significance::Sample))
             .flatten();
         Some(Applied::new((key, event), queue))
@@ -364,7 +371,7 @@ impl Board {
             .active
             .get_mut(ids::DOWNLOAD_QUEUE)
             .filter(|it| it.is_queue())?;
-        queue.write_totals(&self.totals, now);
+        queue.write_totals(self.scopes.all(), now);
         self.seq += 1;
         queue.seq = self.seq;
         Some((queue.key, queue.event(significance)))
@@ -386,14 +393,21 @@ impl Board {
 
 /// Brings a change of an operation into the sums above it.
 fn count(scopes: &mut Scopes, operation: &Operation, before: Option<Share>, last: Option<Share>) {
-    let (id, place) = (operation.progress.id.as_str(), operation.place());
+    let (id, spot) = (operation.progress.id.as_str(), operation.spot());
     let status = operation.progress.status;
     match (before, last) {
-        (Some(before), Some(last)) if status.is_terminal() => scopes.ended(id, place, (before, last), status),
-        (Some(before), Some(last)) => scopes.changed(place, before, last),
-        (Some(before), None) => scopes.left(place, before),
-        (None, Some(last)) if !status.is_terminal() => scopes.began(id, place, last),
+        (Some(before), Some(last)) if status.is_terminal() => scopes.ended(id, spot, (before, last), status),
+        (Some(before), Some(last)) => scopes.changed(spot, before, last),
+        (Some(before), None) => scopes.left(spot, before),
+        (None, Some(last)) if !status.is_terminal() => scopes.began(id, spot, last),
         (None, _) => {}
+    }
+}
+
+/// Tells the program's operation of changes that are no download's.
+fn touch(scopes: &mut Scopes, operation: &Operation) {
+    if operation.progress.kind == ProgressType::Scan || (operation.is_queue() && scopes.has_app()) {
+        scopes.touch_app();
     }
 }
 
@@ -409,3 +423,6 @@ fn check_settable(id: &str, status: ProgressStatus) -> Result<(), ProgressError>
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

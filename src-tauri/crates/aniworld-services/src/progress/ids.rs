@@ -6,6 +6,8 @@ use std::fmt::Display;
 pub const LIBRARY_SCAN: &str = "library_scan";
 /// The download queue.
 pub const DOWNLOAD_QUEUE: &str = "download_queue";
+/// What the program as a whole is busy with: downloads and the scan.
+pub const SYSTEM_APP: &str = "system_app";
 
 /// The download of one episode: `download_{serie_folder}_{season}_{number}`, with `~2` and so on for further versions.
 pub fn download_id(serie_folder: &str, season: u32, number: &impl Display, version: u32) -> String {

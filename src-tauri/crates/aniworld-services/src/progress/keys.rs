@@ -16,12 +16,24 @@ pub const ETA: &str = "eta_s";
 pub const ETA_LOW: &str = "eta_low_s";
 /// See [`ETA_LOW`].
 pub const ETA_HIGH: &str = "eta_high_s";
-/// Of a derived operation: `season` or `series`.
+/// Of a derived operation: `season`, `series` or `app`. What has one is told by nobody and kept by nobody.
 pub const SCOPE: &str = "scope";
-/// Of a derived operation: what its figures count, `bytes` or `items`.
+/// What figures count. Of a derived operation all of them: `bytes` or `items`, of the program while only a scan
+/// runs also `sources` or `folders`. Of the queue, whose own figures are items, its percent alone: `bytes` or
+/// `items`. Written by the board only.
 pub const UNIT: &str = "unit";
 /// Of a derived operation: `{ended, failed, total}` of its run.
 pub const ITEMS: &str = "items";
+/// Of the program: `{downloads, scans}`, how many of each run.
+pub const ACTIVITIES: &str = "activities";
+/// What limits all downloads together: `{"kind": "speed_limit" | "disk" | "host" | "hosts"}`, with the `host` where
+/// it is one. Written by the board only, on the queue and on the program's operation.
+pub const BOTTLENECK: &str = "bottleneck";
+/// From which host a download comes, with a port that is not the usual one. Fixed with its start.
+pub const HOST: &str = "host";
+/// What a download waited for most in its last interval: [`LIMITED_BY_SERVER`], [`LIMITED_BY_DISK`],
+/// [`LIMITED_BY_SPEED_LIMIT`]. Goes with the status or the phase in which it was said.
+pub const LIMITED_BY: &str = "limited_by";
 /// 1 for the first attempt of an id, 2 for the one after its end, and so on: a pause, a crash and what follows them are
 /// the same attempt. The board counts, unless an owner that knows of earlier programs gives the number with a start.
 pub const ATTEMPT: &str = "attempt";
@@ -52,6 +64,14 @@ pub const EPISODE_TITLE: &str = "episode_title";
 /// The version of the episode.
 pub const VERSION: &str = "version";
 
+/// [`LIMITED_BY`] of a download that waits for bytes.
+pub const LIMITED_BY_SERVER: &str = "server";
+/// [`LIMITED_BY`] of a download that waits until its bytes are written.
+pub const LIMITED_BY_DISK: &str = "disk";
+/// [`LIMITED_BY`] of a download that is held to a limit.
+pub const LIMITED_BY_SPEED_LIMIT: &str = "speed_limit";
+/// [`PHASE`] of a scan that asks the sources what they offer.
+pub const PHASE_SOURCES: &str = "sources";
 /// [`REASON`] of a download that receives nothing. Set and removed by the board.
 pub const REASON_STALLED: &str = "stalled";
 /// [`REASON`] of an operation whose owner is gone and will take it up again.

@@ -307,6 +307,18 @@ fn the_queue_counts_items_with_the_fractions_of_its_children() {
         ),
         (&json!(100), &json!(200))
     );
+    desk.advance("child", 200, Some(200));
+    let figures = Update {
+        total: Some(2),
+        ..Update::default()
+    };
+    let queue = desk.board.update(DOWNLOAD_QUEUE, figures, desk.clock.now());
+    let queue = queue.unwrap().event.progress;
+    assert_eq!(
+        (queue.percent, &queue.metadata["unit"]),
+        (Some(100.0), &json!("bytes")),
+        "the size of all that is open is known"
+    );
     desk.start("stranger", ProgressType::Download, Some(50));
     assert!(desk.advance("stranger", 25, Some(50)).queue.is_none());
 }

@@ -12,14 +12,14 @@ use super::{Desk, advance, complete, start};
 
 const FOLDER: &str = "Night Trains";
 
-fn begin(season: u32, number: usize, total: Option<u64>) -> ProgressUpdate {
+pub(crate) fn begin(season: u32, number: usize, total: Option<u64>) -> ProgressUpdate {
     start(&id(season, number), ProgressType::Download, total)
         .with("job", number)
         .with("serie_folder", FOLDER)
         .with("season", season)
 }
 
-fn id(season: u32, number: usize) -> String {
+pub(crate) fn id(season: u32, number: usize) -> String {
     ids::download_id(FOLDER, season, &number, 1)
 }
 
@@ -29,11 +29,11 @@ fn fail(id: &str) -> ProgressUpdate {
 }
 
 impl Desk {
-    fn plan(&mut self, season: u32, number: usize, bytes: Option<u64>) {
+    pub(crate) fn plan(&mut self, season: u32, number: usize, bytes: Option<u64>) {
         self.board.plan(&id(season, number), FOLDER, season, bytes);
     }
 
-    fn tick(&mut self) -> Vec<ProgressEvent> {
+    pub(crate) fn tick(&mut self) -> Vec<ProgressEvent> {
         self.board.tick(self.clock.now())
     }
 
@@ -110,7 +110,8 @@ fn a_run_ends_with_one_last_event_and_is_no_part_of_the_past() {
         last,
         [
             (ids::season_id(FOLDER, 2), ProgressStatus::Completed),
-            (ids::series_id(FOLDER), ProgressStatus::Completed)
+            (ids::series_id(FOLDER), ProgressStatus::Completed),
+            (ids::SYSTEM_APP.to_owned(), ProgressStatus::Completed)
         ]
     );
     assert_eq!(desk.season(2), None);

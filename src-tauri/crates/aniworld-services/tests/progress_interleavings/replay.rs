@@ -62,6 +62,11 @@ fn record(log: &[Entry]) -> (Vec<ProgressEvent>, Snapshot) {
     (events, board.snapshot())
 }
 
+/// Whether it sums up other operations.
+fn is_derived(progress: &Progress) -> bool {
+    progress.metadata.contains_key("scope")
+}
+
 /// Makes a snapshot of nothing but events.
 fn rebuild(events: &[ProgressEvent]) -> Snapshot {
     let mut active: Vec<Arc<Progress>> = Vec::new();
@@ -72,17 +77,26 @@ fn rebuild(events: &[ProgressEvent]) -> Snapshot {
         match place {
             Some(place) if progress.status.is_terminal() => {
                 active.remove(place);
-                past.insert(0, progress);
+                // what only sums up others is no past
+                if !is_derived(&progress) {
+                    past.insert(0, progress);
+                }
             }
             Some(place) => active[place] = progress,
             None => {
                 assert_eq!(event.significance, Significance::StateChange);
-                assert_eq!(progress.status, ProgressStatus::Started);
+                let first = if is_derived(&progress) {
+                    ProgressStatus::InProgress
+                } else {
+                    ProgressStatus::Started
+                };
+                assert_eq!(progress.status, first);
                 past.retain(|it| it.id != progress.id);
                 active.push(progress);
             }
         }
     }
+    active.sort_by_key(|progress| is_derived(progress));
     Snapshot {
         seq: events.last().map_or(0, |event| event.seq),
         active,

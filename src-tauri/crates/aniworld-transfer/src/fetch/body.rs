@@ -31,6 +31,7 @@ pub(super) async fn read(
     let stall = request.retry.stall;
     let mut pen = Pen::default();
     let mut last_byte = Instant::now();
+    job.waits.skip(last_byte);
     let mut bucket = request
         .limit_bytes_per_s
         .map(|limit| Bucket::new(limit, last_byte));
@@ -47,8 +48,9 @@ pub(super) async fn read(
                     .map_err(|error| failure::in_body(&request.url, &error, part.written(), promise.total))?;
                 let Some(chunk) = chunk else { break };
                 refuse_surplus(part.written() + chunk.len() as u64, promise, request.expected_bytes)?;
-                pen.write(part, &chunk).await?;
+                let disk = pen.write(part, &chunk).await?;
                 last_byte = Instant::now();
+                job.waits.disk(last_byte, disk);
                 job.sample(part.written(), promise.total, last_byte);
                 let pause = bucket.as_mut().map(|bucket| bucket.take(chunk.len(), last_byte));
                 rest_until = pause.filter(|pause| !pause.is_zero()).map(|pause| last_byte + pause);
@@ -56,6 +58,7 @@ pub(super) async fn read(
             }
             () = &mut alarm => {
                 let now = Instant::now();
+                if rest_until.is_some() { job.waits.limit(now) } else { job.waits.server(now) }
                 job.settle(part.written(), promise.total, now);
                 if rest_until.is_some_and(|until| until <= now) {
                     rest_until = None;

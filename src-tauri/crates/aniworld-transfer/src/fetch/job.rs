@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use tokio::time::Instant;
 
-use super::pace::Sampler;
+use super::pace::{Sampler, Waits};
 use super::{FetchRequest, Observer, TransferEvent};
 use crate::{Control, Signal, TransferError};
 
@@ -16,6 +16,7 @@ pub(super) struct Job<'a> {
     pub(super) control: &'a Control,
     pub(super) observer: &'a dyn Observer,
     pub(super) sampler: Sampler,
+    pub(super) waits: Waits,
 }
 
 impl Job<'_> {
@@ -43,15 +44,21 @@ impl Job<'_> {
     /// Tells of new bytes, now or soon.
     pub(super) fn sample(&mut self, bytes: u64, total: Option<u64>, now: Instant) {
         if self.sampler.changed(now) {
-            self.observer.event(TransferEvent::Progress { bytes, total });
+            self.report(bytes, total);
         }
     }
 
     /// Tells what is owed, if its time has come.
     pub(super) fn settle(&mut self, bytes: u64, total: Option<u64>, now: Instant) {
         if self.sampler.settle(now) {
-            self.observer.event(TransferEvent::Progress { bytes, total });
+            self.report(bytes, total);
         }
+    }
+
+    fn report(&mut self, bytes: u64, total: Option<u64>) {
+        let limit = self.waits.verdict();
+        self.observer
+            .event(TransferEvent::Progress { bytes, total, limit });
     }
 }
 

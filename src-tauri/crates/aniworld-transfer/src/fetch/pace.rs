@@ -1,9 +1,10 @@
-//! When to report, when to try again, and how fast to read. Pure: the time is passed in.
+//! When to report, when to try again, how fast to read, and what was waited for. Pure: the time is passed in.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Limit;
 use crate::{RetryPolicy, TransferError};
 
 /// Samples are at least this far apart.
@@ -69,6 +70,70 @@ impl Bucket {
     }
 }
 
+/// What the time since the last report went into.
+#[derive(Debug)]
+pub(super) struct Waits {
+    /// Up to here all time is accounted for.
+    until: Instant,
+    server: Duration,
+    disk: Duration,
+    limit: Duration,
+}
+
+impl Waits {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            until: now,
+            server: Duration::ZERO,
+            disk: Duration::ZERO,
+            limit: Duration::ZERO,
+        }
+    }
+
+    /// What went by meanwhile was none of it: a pause between two attempts, say.
+    pub(super) fn skip(&mut self, now: Instant) {
+        self.until = now;
+    }
+
+    /// It waited for bytes.
+    pub(super) fn server(&mut self, now: Instant) {
+        let wait = self.step(now);
+        self.server += wait;
+    }
+
+    /// It waited for bytes, and then for the disk to take them, which took `disk`.
+    pub(super) fn disk(&mut self, now: Instant, disk: Duration) {
+        let all = self.step(now);
+        let disk = disk.min(all);
+        self.disk += disk;
+        self.server += all.saturating_sub(disk);
+    }
+
+    /// It read nothing, to keep to a limit.
+    pub(super) fn limit(&mut self, now: Instant) {
+        let wait = self.step(now);
+        self.limit += wait;
+    }
+
+    /// What it waited for most since the last call.
+    pub(super) fn verdict(&mut self) -> Option<Limit> {
+        let waits = [
+            (self.server, Limit::Server),
+            (self.disk, Limit::Disk),
+            (self.limit, Limit::SpeedLimit),
+        ];
+        *self = Self::new(self.until);
+        let most = waits.into_iter().max_by_key(|(wait, _)| *wait);
+        most.filter(|(wait, _)| !wait.is_zero()).map(|(_, limit)| limit)
+    }
+
+    fn step(&mut self, now: Instant) -> Duration {
+        let step = now.saturating_duration_since(self.until);
+        self.until = now;
+        step
+    }
+}
+
 /// How long to wait before the next try: what the server asked for, else full jitter (`dice` from 0
 /// to 1) over a span that doubles with every failure.
 pub(super) fn delay(policy: &RetryPolicy, failures: u32, cause: &TransferError, dice: f64) -> Duration {
@@ -114,6 +179,31 @@ mod tests {
         let later = start + Duration::from_hours(1);
         assert_eq!(bucket.take(1_000, later), Duration::ZERO);
         assert_eq!(bucket.take(1_000, later), Duration::from_secs(1));
+    }
+
+    #[test]
+    fn the_longest_wait_since_the_last_report_is_named() {
+        let start = Instant::now();
+        let mut waits = Waits::new(start);
+        assert_eq!(waits.verdict(), None, "nothing was waited for");
+        // 30 ms for the server, 20 ms for the disk
+        waits.disk(start + 50 * MS, 20 * MS);
+        assert_eq!(waits.verdict(), Some(Limit::Server));
+        waits.disk(start + 60 * MS, 9 * MS);
+        assert_eq!(
+            waits.verdict(),
+            Some(Limit::Disk),
+            "each report looks at its own time"
+        );
+        waits.disk(start + 70 * MS, 4 * MS);
+        waits.limit(start + 90 * MS);
+        waits.server(start + 100 * MS);
+        assert_eq!(waits.verdict(), Some(Limit::SpeedLimit));
+        waits.skip(start + 900 * MS);
+        // a clock that differs a little from the disk's own must not make time
+        waits.disk(start + 901 * MS, 30 * MS);
+        assert_eq!(waits.disk, MS);
+        assert_eq!(waits.verdict(), Some(Limit::Disk));
     }
 
     #[test]

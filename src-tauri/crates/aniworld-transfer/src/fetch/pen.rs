@@ -25,7 +25,8 @@ pub(super) struct Pen {
 }
 
 impl Pen {
-    pub(super) async fn write(&mut self, part: &mut Part, bytes: &[u8]) -> Result<(), TransferError> {
+    /// Writes, and returns how long that took.
+    pub(super) async fn write(&mut self, part: &mut Part, bytes: &[u8]) -> Result<Duration, TransferError> {
         let began = Instant::now();
         if self.wary > 0 && may_block() {
             self.wary -= 1;
@@ -35,9 +36,10 @@ impl Pen {
         } else {
             part.append(bytes)?;
         }
-        if began.elapsed() >= SLOW {
+        let took = began.elapsed();
+        if took >= SLOW {
             self.wary = WARY_WRITES;
         }
-        Ok(())
+        Ok(took)
     }
 }

@@ -3,10 +3,11 @@
 use std::time::SystemTime;
 
 use rand::Rng;
+use tokio::time::Instant;
 
 use super::attempt::{ResumePoint, attempt};
 use super::job::{Job, blocking};
-use super::pace::{Sampler, delay};
+use super::pace::{Sampler, Waits, delay};
 use super::verify::verify;
 use super::{FetchRequest, Fetched, Observer, TransferEvent, TransferPhase};
 use crate::part::Part;
@@ -26,6 +27,7 @@ pub(super) async fn run(
         control,
         observer,
         sampler: Sampler::default(),
+        waits: Waits::new(Instant::now()),
     };
     match receive(&mut job, &mut part).await {
         Ok(()) => publish(&job, part),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aniworld_testkit::fault::{Fault, Script};
-use aniworld_transfer::TransferEvent;
+use aniworld_transfer::{Limit, TransferEvent};
 use tokio::time::Instant;
 
 use crate::held_clock::HeldClock;
@@ -20,6 +20,13 @@ fn samples(reports: &[(Instant, TransferEvent)]) -> Vec<(Instant, u64)> {
             _ => None,
         })
         .collect()
+}
+
+fn limits(reports: &[(Instant, TransferEvent)]) -> impl Iterator<Item = Option<Limit>> {
+    reports.iter().filter_map(|(_, event)| match event {
+        TransferEvent::Progress { limit, .. } => Some(*limit),
+        _ => None,
+    })
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,7 +58,11 @@ async fn the_last_sample_comes_while_the_server_is_silent() {
     let bytes = 200_000;
     assert_eq!(
         running.next().await,
-        Some(TransferEvent::Progress { bytes, total })
+        Some(TransferEvent::Progress {
+            bytes,
+            total,
+            limit: Some(Limit::Server)
+        })
     );
     clock.pass(10 * SAMPLE).await;
     clock.turns().await;
@@ -92,6 +103,12 @@ async fn no_second_has_more_bytes_than_it_may() {
         assert!(earlier as f64 <= seconds * LIMIT as f64 + 1.0, "{samples:?}");
     }
     assert!(samples.len() > 5, "{samples:?}");
+    let limits: Vec<_> = limits(&reports).collect();
+    let held = limits.iter().filter(|limit| **limit == Some(Limit::SpeedLimit));
+    assert!(
+        2 * held.count() > limits.len(),
+        "it waits for its limit: {limits:?}"
+    );
     assert!(began.elapsed() >= Duration::from_secs(4));
 }
 

@@ -25,7 +25,7 @@ fn steps(reports: &[(Instant, TransferEvent)]) -> Vec<TransferEvent> {
     let mut so_far = None;
     for (_, event) in reports {
         match event {
-            TransferEvent::Progress { bytes, total } => {
+            TransferEvent::Progress { bytes, total, .. } => {
                 assert!(so_far.is_some_and(|so_far| so_far < *bytes), "{reports:?}");
                 assert_eq!(*total, Some(1_000));
                 so_far = Some(*bytes);

@@ -1,4 +1,4 @@
-//! Hears when the queue or the scan of one service changes, and reads the figures of both.
+//! Hears when the queue, the scan or their sum changes in one service, and reads the figures of all.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::Facts;
 #[derive(Debug)]
 pub struct Listener {
     progress: ProgressService,
-    subscriptions: [SubscriptionId; 2],
+    subscriptions: [SubscriptionId; 3],
     changed: Arc<Notify>,
 }
 
@@ -30,7 +30,7 @@ impl Listener {
             subscription
         };
         Self {
-            subscriptions: [ProgressType::Queue, ProgressType::Scan].map(subscribe),
+            subscriptions: [ProgressType::Queue, ProgressType::Scan, ProgressType::System].map(subscribe),
             progress: progress.clone(),
             changed,
         }

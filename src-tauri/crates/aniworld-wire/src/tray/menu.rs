@@ -159,7 +159,7 @@ fn running(facts: &Facts, language: Language) -> String {
         parts.push(format!("{done} {of} {total}"));
     }
     if let Some(percent) = facts.percent {
-        parts.push(format!("{} %", whole(percent)));
+        parts.push(percent_text(&whole(percent), language));
     }
     parts.join(" · ")
 }
@@ -180,6 +180,14 @@ fn speed(bytes_per_second: u64, language: Language) -> String {
         text.replace('.', ",")
     } else {
         text
+    }
+}
+
+/// A percentage as the page writes it.
+pub(super) fn percent_text(whole: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("{whole}%"),
+        Language::De => format!("{whole}\u{a0}%"),
     }
 }
 

@@ -75,7 +75,7 @@ impl Observer for Reporter {
                 resumed_from: bytes,
                 total,
             }
-            | TransferEvent::Progress { bytes, total } => {
+            | TransferEvent::Progress { bytes, total, .. } => {
                 self.tell(Action::Advance {
                     current: bytes,
                     total,

@@ -77,6 +77,7 @@ fn a_paused_download_goes_on_in_the_same_attempt() {
     desk.fire(DownloadStatus::Progress {
         bytes: 40,
         total: Some(100),
+        limit: None,
     });
     desk.fire(DownloadStatus::Paused);
     drop(call);
@@ -128,6 +129,7 @@ fn received_are_the_bytes_of_this_run() {
     let progress = |bytes| DownloadStatus::Progress {
         bytes,
         total: Some(100),
+        limit: None,
     };
     desk.fire(progress(70));
     assert_eq!(call.received(), 30);
@@ -169,6 +171,7 @@ fn a_call_that_breaks_off_leaves_nothing_in_progress() {
     desk.fire(DownloadStatus::Progress {
         bytes: 40,
         total: Some(100),
+        limit: None,
     });
     drop(call);
     let (status, _, values) = desk.state([keys::REASON]);

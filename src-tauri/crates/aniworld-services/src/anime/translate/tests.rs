@@ -31,6 +31,7 @@ fn http(status: u16) -> DownloadFailure {
 fn download_statuses() -> Vec<DownloadStatus> {
     let until = SystemTime::UNIX_EPOCH + Duration::from_secs(1_762_509_605);
     let total = Some(100);
+    let progress = |bytes, limit| DownloadStatus::Progress { bytes, total, limit };
     vec![
         DownloadStatus::Started {
             resumed_from: 0,
@@ -40,7 +41,10 @@ fn download_statuses() -> Vec<DownloadStatus> {
             resumed_from: 40,
             total,
         },
-        DownloadStatus::Progress { bytes: 45, total },
+        progress(45, None),
+        progress(46, Some(Limit::Server)),
+        progress(47, Some(Limit::Disk)),
+        progress(48, Some(Limit::SpeedLimit)),
         DownloadStatus::Phase(DownloadPhase::Downloading),
         DownloadStatus::Phase(DownloadPhase::Verifying),
         DownloadStatus::Phase(DownloadPhase::Processing),

@@ -123,8 +123,16 @@ async fn the_queue_speaks_for_itself_and_for_jobs_that_nobody_runs() {
         (paused.status, &paused.metadata[keys::JOB]),
         (ProgressStatus::Paused, &json!(jobs[0].0))
     );
+    let host = |operation: &crate::progress::Progress| operation.metadata[keys::HOST].clone();
+    let known = host(&paused);
+    assert!(known.as_str().unwrap().starts_with("127.0.0.1:"), "{known}");
     run.queue.run_until_idle().await.unwrap();
     assert_eq!(run.state(jobs[2]), JobState::Skipped);
+    assert_eq!(
+        host(&run.operation(jobs[2]).unwrap()),
+        known,
+        "said by who runs it"
+    );
     assert_eq!(run.said().await.last().unwrap(), "skipped 1/0/1/1");
     let ids = [
         "download_Night Trains_1_1",
@@ -154,6 +162,7 @@ async fn the_queue_counts_what_has_ended() {
     let queue = run.progress.get(DOWNLOAD_QUEUE).unwrap();
     assert_eq!((queue.current, queue.total), (1, Some(3)));
     assert_eq!(queue.percent, Some(50.0), "one and a half of three");
+    assert_eq!(queue.metadata[keys::UNIT], "bytes", "all sizes are known");
     house.open_wide();
     run.queue.idle().await;
     let queue = run.progress.get(DOWNLOAD_QUEUE).unwrap();

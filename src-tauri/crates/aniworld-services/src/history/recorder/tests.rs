@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::history::{HistoryQuery, HistoryRow, HistorySubject};
-use crate::progress::{Action, LIBRARY_SCAN, ProgressUpdate};
+use crate::progress::{Action, Board, Clock, LIBRARY_SCAN, ManualClock, ProgressUpdate, SYSTEM_APP};
 
 struct Desk {
     dir: TempDir,
@@ -104,6 +104,30 @@ async fn what_ended_is_written_with_its_cause_and_downloads_are_left_to_the_queu
     };
     assert_eq!(rows[1].subject, subject);
     assert!(rows[1].started_at.unwrap() <= rows[1].ended_at && rows[1].took.is_some());
+}
+
+#[test]
+fn what_only_sums_up_others_is_no_row() {
+    let (mut board, clock) = (Board::new(), ManualClock::new());
+    let start = Action::Start {
+        kind: ProgressType::Scan,
+        title: String::new(),
+        message: String::new(),
+        current: 0,
+        total: None,
+    };
+    let mut told = Vec::new();
+    for action in [start, complete()] {
+        let update = ProgressUpdate::new(LIBRARY_SCAN, action);
+        board.apply(update, clock.now()).unwrap();
+        told.extend(board.tick(clock.now()));
+    }
+    let last = &told.last().unwrap().progress;
+    assert_eq!(
+        (last.id.as_str(), last.status),
+        (SYSTEM_APP, ProgressStatus::Completed)
+    );
+    assert!(ended(last).is_none());
 }
 
 #[tokio::test]

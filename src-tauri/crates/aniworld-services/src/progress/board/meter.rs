@@ -2,15 +2,14 @@
 //!
 //! * The percent of a download never falls within an attempt while its known total stays or shrinks;
 //!   with a larger total it is computed anew. Without a total there is none.
-//! * The queue's percent counts items, with the fraction of each active child:
-//!   (`current` items + the children's percents / 100) of `total` items. It may fall.
+//! * The queue's percent follows the rule of [`Tally`], with the items that its owner counts. It may fall.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::queue_totals::QueueTotals;
-use super::share::Share;
+use super::share::{Cause, Share};
+use super::tally::{Tally, Unit};
 use crate::progress::percent::Percent;
 use crate::progress::rate::{Figures, Rate};
 use crate::progress::{Metadata, Progress, ProgressStatus, ProgressType, ids, keys};
@@ -34,6 +33,8 @@ struct Noted {
     stalled: bool,
     /// A download with a job: a child of the queue.
     child: bool,
+    /// What holds it back.
+    cause: Cause,
 }
 
 pub(super) fn is_queue(progress: &Progress) -> bool {
@@ -51,6 +52,12 @@ impl Meter {
                 && matches!(text(keys::PHASE), None | Some(keys::PHASE_DOWNLOADING)),
             stalled: text(keys::REASON) == Some(keys::REASON_STALLED),
             child: is_download && progress.metadata.contains_key(keys::JOB),
+            cause: match text(keys::LIMITED_BY) {
+                Some(keys::LIMITED_BY_SERVER) => Cause::Server,
+                Some(keys::LIMITED_BY_DISK) => Cause::Disk,
+                Some(keys::LIMITED_BY_SPEED_LIMIT) => Cause::SpeedLimit,
+                _ => Cause::Unknown,
+            },
         };
     }
 
@@ -58,28 +65,31 @@ impl Meter {
     pub(super) fn share(&self, progress: &Progress) -> Option<Share> {
         self.noted.child.then(|| Share {
             speed: self.shown.speed.unwrap_or(0),
+            cause: self.noted.cause,
             bytes: progress.current,
             total_bytes: progress.total.unwrap_or(0).max(progress.current),
+            planned_bytes: 0,
             tenths: self.high.map_or(0, |(_, percent)| percent.tenths()),
             unsized_items: u64::from(progress.total.is_none()),
             running: u64::from(matches!(
                 progress.status,
                 ProgressStatus::Started | ProgressStatus::InProgress
             )),
+            paused: u64::from(progress.status == ProgressStatus::Paused),
         })
     }
 
-    /// Computes the percent.
-    pub(super) fn measure(&mut self, progress: &mut Progress, totals: &QueueTotals) {
+    /// Computes the percent of the queue from what its children add up to.
+    pub(super) fn measure_queue(progress: &mut Progress, all: &Tally) {
+        let measure = measure_of_queue(progress, all);
+        progress.percent = measure.map(|(_, percent)| percent.value());
+        note_unit(&mut progress.metadata, measure.map(|(unit, _)| unit));
+    }
+
+    /// Computes the percent of any other operation.
+    pub(super) fn measure(&mut self, progress: &mut Progress) {
         let (current, total) = (progress.current, progress.total);
-        let fresh = total.and_then(|total| {
-            if is_queue(progress) {
-                let done = u128::from(current) * 1000 + totals.tenths();
-                Percent::of(done, u128::from(total) * 1000)
-            } else {
-                Percent::of(u128::from(current), u128::from(total))
-            }
-        });
+        let fresh = total.and_then(|total| Percent::of(u128::from(current), u128::from(total)));
         let percent = match (progress.kind, total, fresh) {
             (ProgressType::Download, Some(total), Some(fresh)) => {
                 let held = self.high.filter(|(measured, _)| total <= *measured);
@@ -149,6 +159,28 @@ impl Meter {
             put(&mut progress.metadata, keys::ETA, figures.eta);
         }
         self.shown = figures;
+    }
+}
+
+/// The percent of the queue and what it counts. `None` where there is nothing to be a share of.
+pub(super) fn measure_of_queue(queue: &Progress, all: &Tally) -> Option<(Unit, Percent)> {
+    let measure = all.measure_of(queue.current, queue.total?);
+    Some((measure.unit, measure.percent?))
+}
+
+/// Says what the queue's percent counts, without a new key where there is one. Items are what the queue counts unless
+/// something else is said, so a sample does not say it first; the next look does.
+fn note_unit(metadata: &mut Metadata, unit: Option<Unit>) {
+    match (unit, metadata.get_mut(keys::UNIT)) {
+        (Some(unit), Some(Value::String(known))) if known == unit.as_str() => {}
+        (Some(unit), Some(known)) => *known = unit.as_str().into(),
+        (Some(Unit::Bytes), None) => {
+            metadata.insert(keys::UNIT.to_owned(), Unit::Bytes.as_str().into());
+        }
+        (Some(Unit::Items), None) => {}
+        (None, _) => {
+            metadata.remove(keys::UNIT);
+        }
     }
 }
 

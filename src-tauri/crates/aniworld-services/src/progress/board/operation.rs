@@ -4,6 +4,7 @@
 //!   code go unless the same update brings new ones. So do the later ones of these with a new phase or reason.
 //! * Speed, time left, attempt and the queue's sums are written here only; the same keys in an
 //!   update's metadata are passed over. A start may say which attempt it is.
+//! * Season and host of a download are those of its start: the sums above it are kept by them.
 //!
 //! Percent, speed and time left are computed by [`super::meter`].
 
@@ -12,11 +13,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::meter::{Meter, is_queue, put};
-use super::queue_totals::QueueTotals;
-use super::scopes::{Outlook, Place};
+use super::meter::{Meter, is_queue, measure_of_queue, put};
+use super::scopes::{Bottleneck, Place, Scopes, Spot};
 use super::share::Share;
 use super::slots::Key;
+use super::tally::{Outlook, Tally};
 use crate::progress::clock::Moment;
 use crate::progress::{Metadata, Progress, ProgressEvent, ProgressStatus, ProgressType, Significance, keys};
 
@@ -33,6 +34,8 @@ pub(super) struct Operation {
     meter: Meter,
     /// The season it belongs to, where it is the download of an episode.
     place: Option<Place>,
+    /// From where it comes, where that is known.
+    host: Option<Arc<str>>,
 }
 
 /// How an attempt begins.
@@ -108,9 +111,12 @@ impl Operation {
         };
         let mut meter = Meter::default();
         meter.note(&progress);
-        meter.measure(&mut progress, &QueueTotals::default());
+        if !is_queue(&progress) {
+            meter.measure(&mut progress);
+        }
         Self {
             place: place_of(&progress),
+            host: host_of(&progress),
             key,
             seq: key.attempt,
             meter,
@@ -139,11 +145,15 @@ impl Operation {
     }
 
     /// Where it adds its share.
-    pub(super) fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
+    pub(super) fn spot(&self) -> Spot<'_> {
+        Spot {
+            place: self.place.as_ref(),
+            host: self.host.as_ref(),
+        }
     }
 
-    pub(super) fn apply(&mut self, change: Change, totals: &QueueTotals, now: Moment) -> Significance {
+    /// `all`: what the downloads of the queue add up to.
+    pub(super) fn apply(&mut self, change: Change, all: &Tally, now: Moment) -> Significance {
         // once: it counts who else has the operation
         let progress = Arc::make_mut(&mut self.progress);
         progress.updated_at = now.wall;
@@ -154,8 +164,10 @@ impl Operation {
             significant = true;
             progress.status = status;
             drop_unless_given(progress, &STATE_KEYS, &change.metadata);
+            drop_unless_given(progress, &[keys::LIMITED_BY], &change.metadata);
         } else if brings_new(keys::PHASE, progress, &change.metadata) {
             drop_unless_given(progress, &STATE_KEYS[1..], &change.metadata);
+            drop_unless_given(progress, &[keys::LIMITED_BY], &change.metadata);
         } else if brings_new(keys::REASON, progress, &change.metadata) {
             drop_unless_given(progress, &STATE_KEYS[2..], &change.metadata);
         }
@@ -178,7 +190,11 @@ impl Operation {
         {
             progress.current = progress.current.max(total);
         }
-        self.meter.measure(progress, totals);
+        if is_queue(progress) {
+            Meter::measure_queue(progress, all);
+        } else {
+            self.meter.measure(progress);
+        }
         significant |= self.meter.time(progress, moved, now.steady);
         if significant {
             Significance::StateChange
@@ -204,35 +220,47 @@ impl Operation {
     }
 
     /// Writes the sums of the children. For the queue only.
-    pub(super) fn write_totals(&mut self, totals: &QueueTotals, now: Moment) {
+    pub(super) fn write_totals(&mut self, all: &Tally, now: Moment) {
         let progress = Arc::make_mut(&mut self.progress);
         progress.updated_at = now.wall;
+        let (bytes, total_bytes) = all.active_bytes();
         let sums = [
-            (keys::SPEED, totals.speed()),
-            (keys::ACTIVE_BYTES, totals.bytes()),
-            (keys::ACTIVE_TOTAL_BYTES, totals.total_bytes()),
+            (keys::SPEED, all.speed()),
+            (keys::ACTIVE_BYTES, bytes),
+            (keys::ACTIVE_TOTAL_BYTES, total_bytes),
         ];
         for (key, sum) in sums {
             put(&mut progress.metadata, key, Some(sum));
         }
-        self.meter.measure(progress, totals);
+        Meter::measure_queue(progress, all);
     }
 
-    /// Writes how long the rest of the queue may take. `false` if nothing changed. For the queue only.
-    pub(super) fn write_outlook(&mut self, outlook: Option<Outlook>, now: Moment) -> bool {
+    /// Writes what the plan changed, how long the rest of the queue may take and what limits it. `false` if nothing
+    /// changed. For the queue only.
+    pub(super) fn write_outlook(&mut self, scopes: &Scopes, now: Moment) -> bool {
+        let measure = measure_of_queue(&self.progress, scopes.all());
+        let outlook: Option<Outlook> = scopes.all().outlook();
         let figures = [
-            (keys::ETA, outlook.map(|it| it.likely)),
-            (keys::ETA_LOW, outlook.map(|it| it.low)),
-            (keys::ETA_HIGH, outlook.map(|it| it.high)),
+            (keys::ETA, outlook.map(|it| it.likely.into())),
+            (keys::ETA_LOW, outlook.map(|it| it.low.into())),
+            (keys::ETA_HIGH, outlook.map(|it| it.high.into())),
+            (keys::BOTTLENECK, scopes.bottleneck().map(Bottleneck::value)),
+            (keys::UNIT, measure.map(|(unit, _)| unit.as_str().into())),
         ];
-        let known = |key: &str| self.progress.metadata.get(key).and_then(Value::as_u64);
-        if figures.iter().all(|(key, figure)| known(key) == *figure) {
+        let percent = measure.map(|(_, percent)| percent.value());
+        let known = |key: &str| self.progress.metadata.get(key);
+        let same = figures.iter().all(|(key, figure)| known(key) == figure.as_ref());
+        if same && self.progress.percent == percent {
             return false;
         }
         let progress = Arc::make_mut(&mut self.progress);
         progress.updated_at = now.wall;
+        progress.percent = percent;
         for (key, figure) in figures {
-            put(&mut progress.metadata, key, figure);
+            match figure {
+                Some(figure) => progress.metadata.insert(key.to_owned(), figure),
+                None => progress.metadata.remove(key),
+            };
         }
         true
     }
@@ -248,14 +276,23 @@ fn place_of(progress: &Progress) -> Option<Place> {
     })
 }
 
+/// The host of a download, if its metadata say it from the start.
+fn host_of(progress: &Progress) -> Option<Arc<str>> {
+    let host = progress.metadata.get(keys::HOST)?.as_str()?;
+    (progress.kind == ProgressType::Download).then(|| host.into())
+}
+
 /// Whether the board alone writes this key.
 fn is_ours(kind: ProgressType, key: &str) -> bool {
     match key {
         keys::ATTEMPT => true,
         keys::SPEED | keys::ETA => matches!(kind, ProgressType::Download | ProgressType::Queue),
-        keys::ACTIVE_BYTES | keys::ACTIVE_TOTAL_BYTES | keys::ETA_LOW | keys::ETA_HIGH => {
-            kind == ProgressType::Queue
-        }
+        keys::ACTIVE_BYTES
+        | keys::ACTIVE_TOTAL_BYTES
+        | keys::ETA_LOW
+        | keys::ETA_HIGH
+        | keys::UNIT
+        | keys::BOTTLENECK => kind == ProgressType::Queue,
         _ => false,
     }
 }
@@ -280,7 +317,7 @@ fn merge(progress: &mut Progress, metadata: Metadata) -> bool {
     for (key, value) in metadata {
         let known = progress.metadata.get(&key);
         let same = known == Some(&value) || (known.is_none() && value.is_null());
-        if same || is_ours(progress.kind, &key) {
+        if same || is_ours(progress.kind, &key) || key == keys::HOST {
             continue;
         }
         significant |= STATE_KEYS.contains(&key.as_str());

@@ -1,27 +1,28 @@
-//! What downloads add up to per season, per series and in all: derived operations, computed here and by
+//! What downloads add up to per season, per series and in all, as derived operations, computed here and by
 //! nobody else. Pure; must not know who publishes them.
 //!
-//! A scope has a run: it begins with the first item that is planned or starts while it has none, and ends
+//! There is one [`Tally`] per season, one per series, and one of all: that one is what the queue and the program
+//! show. A scope has a run: it begins with the first item that is planned or starts while it has none, and ends
 //! when no item is left open. An item is one download, planned or running, and is counted once: while it
 //! has an operation, the operation speaks for it, before and between that the plan does.
-//!
-//! *Weights.* Where the size of every open item is known, the percent counts bytes; else it counts items, each
-//! with its own fraction. Ended items stay in both until the run ends: completed ones with their bytes, failed
-//! ones as items only. Cancelled items leave both. So the percent may fall when the plan grows.
 //!
 //! Derived operations are refreshed by [`Scopes::refresh`], not with every sample of a child: at most so often as
 //! the board is ticked, and once more after the last change.
 
+mod app;
 mod derived;
-mod tally;
+mod limits;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use self::derived::Derived;
-pub(super) use self::tally::{Outlook, Tally};
+pub(super) use self::app::Around;
+use self::derived::{Derived, Fresh};
+pub(super) use self::limits::Bottleneck;
+use self::limits::Limits;
 use super::share::Share;
 use super::slots::{Key, Slots};
+use super::tally::Tally;
 use crate::progress::clock::Moment;
 use crate::progress::{Progress, ProgressEvent, ProgressStatus, Significance};
 
@@ -33,6 +34,21 @@ type Name = (Arc<str>, Option<u32>);
 pub(super) struct Place {
     pub(super) serie_folder: Arc<str>,
     pub(super) season: u32,
+}
+
+/// Where the share of an item counts beside the whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spot<'a> {
+    pub(super) place: Option<&'a Place>,
+    /// From where it comes, where that is known.
+    pub(super) host: Option<&'a Arc<str>>,
+}
+
+impl<'a> Spot<'a> {
+    fn of(place: &'a Place) -> Self {
+        let (place, host) = (Some(place), None);
+        Self { place, host }
+    }
 }
 
 /// An item that waits for its turn.
@@ -64,6 +80,10 @@ pub(super) struct Scopes {
     series: HashMap<Arc<str>, Series>,
     planned: HashMap<String, Planned>,
     all: Tally,
+    limits: Limits,
+    app: Derived,
+    /// What the program shows is older than what it is made of.
+    app_dirty: bool,
     dirty: Vec<Arc<str>>,
     /// Derived operations by id, as they were last published.
     published: HashMap<String, Published>,
@@ -80,12 +100,12 @@ struct Published {
 impl Scopes {
     /// Plans an item, or changes what is planned of it. `running`: an operation speaks for it.
     pub(super) fn plan(&mut self, id: &str, place: Place, bytes: Option<u64>, running: bool) {
-        self.unplan(id);
+        self.drop_plan(id);
         let share = Share::planned(bytes);
         self.forget_failure(id, &place);
         let silent = running;
         if !silent {
-            self.step(Some(&place), None, Some(share));
+            self.step(Spot::of(&place), None, Some(share));
         }
         let planned = Planned { place, share, silent };
         self.planned.insert(id.to_owned(), planned);
@@ -93,53 +113,63 @@ impl Scopes {
 
     /// Takes an item out of the plan. An operation of it goes on to count.
     pub(super) fn unplan(&mut self, id: &str) {
-        if let Some(planned) = self.planned.remove(id)
-            && !planned.silent
-        {
-            self.step(Some(&planned.place), Some(planned.share), None);
+        if self.drop_plan(id) {
+            self.all.closed();
         }
     }
 
+    /// The same; whether the plan was what counted.
+    fn drop_plan(&mut self, id: &str) -> bool {
+        let planned = self.planned.remove(id).filter(|planned| !planned.silent);
+        if let Some(planned) = &planned {
+            self.step(Spot::of(&planned.place), Some(planned.share), None);
+        }
+        planned.is_some()
+    }
+
     /// An operation began to speak for an item.
-    pub(super) fn began(&mut self, id: &str, place: Option<&Place>, share: Share) {
+    pub(super) fn began(&mut self, id: &str, spot: Spot<'_>, share: Share) {
         if let Some(planned) = self.planned.get_mut(id).filter(|planned| !planned.silent) {
             planned.silent = true;
             let (place, share) = (planned.place.clone(), planned.share);
-            self.step(Some(&place), Some(share), None);
+            self.step(Spot::of(&place), Some(share), None);
         }
-        self.step(place, None, Some(share));
-        if let Some(place) = place {
+        self.step(spot, None, Some(share));
+        if let Some(place) = spot.place {
             self.forget_failure(id, place);
         }
     }
 
     /// The operation of an item has other figures.
-    pub(super) fn changed(&mut self, place: Option<&Place>, before: Share, after: Share) {
-        self.step(place, Some(before), Some(after));
+    pub(super) fn changed(&mut self, spot: Spot<'_>, before: Share, after: Share) {
+        if before != after {
+            self.step(spot, Some(before), Some(after));
+        }
     }
 
     /// The operation no longer is one of an item.
-    pub(super) fn left(&mut self, place: Option<&Place>, before: Share) {
-        self.step(place, Some(before), None);
+    pub(super) fn left(&mut self, spot: Spot<'_>, before: Share) {
+        self.step(spot, Some(before), None);
     }
 
     /// The operation of an item ended, with its share before that and with its last one.
     pub(super) fn ended(
         &mut self,
         id: &str,
-        place: Option<&Place>,
+        spot: Spot<'_>,
         (before, last): (Share, Share),
         how: ProgressStatus,
     ) {
         self.planned.remove(id);
-        self.step(place, Some(before), None);
+        self.step(spot, Some(before), None);
+        self.all.closed();
         let end = |tally: &mut Tally| match how {
             ProgressStatus::Completed => tally.complete(last.bytes),
             ProgressStatus::Failed => tally.fail(id),
             _ => {}
         };
         end(&mut self.all);
-        self.on_scopes(place, end);
+        self.on_scopes(spot.place, end);
     }
 
     /// What everything adds up to.
@@ -147,9 +177,38 @@ impl Scopes {
         &self.all
     }
 
-    /// Whether a derived operation is older than what it is derived from.
+    /// The owner of the queue has counted its items.
+    pub(super) fn counted(&mut self) {
+        self.all.counted();
+    }
+
+    /// What limits all downloads together.
+    pub(super) fn bottleneck(&self) -> Option<&Bottleneck> {
+        self.limits.bottleneck()
+    }
+
+    #[cfg(test)]
+    pub(super) fn limits(&self) -> ([u128; 3], BTreeMap<String, u128>) {
+        self.limits.sums()
+    }
+
+    #[cfg(test)]
+    pub(super) fn tally(&self, serie_folder: &str, season: Option<u32>) -> Option<&Tally> {
+        let series = self.series.get(serie_folder)?;
+        match season {
+            Some(season) => series.seasons.get(&season).map(|scope| &scope.tally),
+            None => Some(&series.whole.tally),
+        }
+    }
+
+    /// Something else that the program shows has changed.
+    pub(super) fn touch_app(&mut self) {
+        self.app_dirty = true;
+    }
+
+    /// Whether a derived operation is older than what it is derived from, or will be in a moment.
     pub(super) fn is_dirty(&self) -> bool {
-        !self.dirty.is_empty()
+        self.app_dirty || !self.dirty.is_empty() || self.limits.is_pending()
     }
 
     /// Brings derived operations up to date and returns the changed ones. One that is over leaves with that.
@@ -157,6 +216,7 @@ impl Scopes {
         &mut self,
         now: Moment,
         slots: &mut Slots,
+        past_scan: Option<&Progress>,
         seq: &mut u64,
     ) -> Vec<(Key, ProgressEvent)> {
         let mut refreshed = Vec::new();
@@ -175,6 +235,11 @@ impl Scopes {
             }
         }
         self.all.look(now.steady);
+        self.limits.look(self.all.whole_speed(), now.steady);
+        if self.all.is_over() {
+            self.limits.rest();
+        }
+        refreshed.extend(self.refresh_app(&Around::of(slots, past_scan), now));
         if self.all.is_over() {
             self.all = Tally::default();
         }
@@ -184,7 +249,7 @@ impl Scopes {
 
     fn publish(
         &mut self,
-        (progress, changed): (Arc<Progress>, bool),
+        (progress, changed): Fresh,
         slots: &mut Slots,
         seq: &mut u64,
     ) -> (Key, ProgressEvent) {
@@ -226,9 +291,11 @@ impl Scopes {
         (published.key == key).then(|| event(progress, seq, Significance::Sample))
     }
 
-    fn step(&mut self, place: Option<&Place>, before: Option<Share>, after: Option<Share>) {
+    fn step(&mut self, spot: Spot<'_>, before: Option<Share>, after: Option<Share>) {
         self.all.replace(before, after);
-        self.on_scopes(place, |tally| tally.replace(before, after));
+        self.limits.replace(spot.host, before, after);
+        self.app_dirty = true;
+        self.on_scopes(spot.place, |tally| tally.replace(before, after));
     }
 
     fn forget_failure(&mut self, id: &str, place: &Place) {
@@ -256,7 +323,7 @@ impl Scopes {
 }
 
 impl Scope {
-    fn refresh(&mut self, name: &Name, now: Moment) -> Option<(Arc<Progress>, bool)> {
+    fn refresh(&mut self, name: &Name, now: Moment) -> Option<Fresh> {
         self.tally.look(now.steady);
         self.derived.refresh(name, &self.tally, now)
     }

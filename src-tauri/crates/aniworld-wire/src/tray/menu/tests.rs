@@ -35,7 +35,7 @@ fn the_menu_while_downloads_run() {
     assert_eq!(
         lines(BUSY, Language::En),
         [
-            "# ↓ 4.2 MB/s · 3 of 17 · 45 %",
+            "# ↓ 4.2 MB/s · 3 of 17 · 45%",
             "Show Aniworld",
             "Check now",
             "Pause all",
@@ -45,7 +45,7 @@ fn the_menu_while_downloads_run() {
     assert_eq!(
         lines(BUSY, Language::De),
         [
-            "# ↓ 4,2 MB/s · 3 von 17 · 45 %",
+            "# ↓ 4,2 MB/s · 3 von 17 · 45\u{a0}%",
             "Aniworld anzeigen",
             "Jetzt prüfen",
             "Alle anhalten",
@@ -140,7 +140,7 @@ fn unknown_figures_are_left_out() {
         percent: Some(99.99),
         ..unknown
     };
-    assert_eq!(status(nearly, Language::En), "↓ 0 B/s · 99 %");
+    assert_eq!(status(nearly, Language::En), "↓ 0 B/s · 99%");
 }
 
 #[test]
