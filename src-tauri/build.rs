@@ -30,6 +30,7 @@ const COMMANDS: &[&str] = &[
     "progress_join",
     "progress_leave",
     "progress_rooms",
+    "progress_heard",
     "progress_visible_rows",
     "window_ready",
 ];

@@ -57,6 +57,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         progress::progress_join,
         progress::progress_leave,
         progress::progress_rooms,
+        progress::progress_heard,
         progress::progress_visible_rows,
     ]
 }

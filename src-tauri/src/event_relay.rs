@@ -107,6 +107,12 @@ impl EventRelay {
         windows.window(label).client.join(request, &snapshot)
     }
 
+    /// The page of a window reports frames that have come.
+    pub fn heard(&self, label: &str, frames: u32) {
+        self.shared.lock().window(label).client.heard(frames);
+        self.shared.wake.notify_one();
+    }
+
     /// Leaves a union. `false` if the window had none of that name.
     pub fn leave(&self, label: &str, name: &str) -> bool {
         self.shared.lock().window(label).client.leave(name)

@@ -41,3 +41,9 @@ pub(super) fn progress_visible_rows<R: Runtime>(
 ) {
     app.relay.show_rows(window.label(), ids);
 }
+
+/// The page reports frames that have come since its last report.
+#[tauri::command]
+pub(super) fn progress_heard<R: Runtime>(app: State<'_, App>, window: WebviewWindow<R>, frames: u32) {
+    app.relay.heard(window.label(), frames);
+}

@@ -51,6 +51,7 @@ export interface Commands {
   progress_join: { args: { request: JoinRequest }; answer: JoinAnswer };
   progress_leave: { args: { name: string }; answer: null };
   progress_rooms: { args: undefined; answer: JoinRequest[] };
+  progress_heard: { args: { frames: number }; answer: null };
   progress_visible_rows: { args: { ids: string[] | null }; answer: null };
   window_ready: { args: undefined; answer: null };
   app_quit: { args: undefined; answer: null };

@@ -2,12 +2,16 @@
 
 import { SvelteMap } from 'svelte/reactivity';
 import type { Bridge } from '../bridge/bridge';
+import type { Frame } from '../bridge/generated/Frame';
 import type { JoinAnswer } from '../bridge/generated/JoinAnswer';
 import type { JoinRequest } from '../bridge/generated/JoinRequest';
 import type { MessageData } from '../bridge/generated/MessageData';
 import { DOWNLOAD_QUEUE, LIBRARY_SCAN } from './operation';
 import { apply, initialProgress, type Change, type ProgressInput } from './progress';
 import { MAIN, ROOMS } from './rooms';
+
+/** Frames between two reports: far fewer than may be on their way before the program sends no more. */
+const REPORT_EVERY = 16;
 
 export class Live {
   /** Every known operation by its id. */
@@ -22,6 +26,7 @@ export class Live {
   #anew = true;
   #listening = false;
   #settling = false;
+  #heard = 0;
   #rows = '';
   #rowsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,7 +42,7 @@ export class Live {
 
   /** Listens first, then joins: nothing can fall between the two. */
   async connect(): Promise<void> {
-    if (!this.#listening) await this.bridge.listen('progress-frame', (frame) => { this.#take({ kind: 'frame', frame }); });
+    if (!this.#listening) await this.bridge.listen('progress-frame', (frame) => { this.#hear(frame); });
     this.#listening = true;
     await this.#settle();
   }
@@ -63,6 +68,16 @@ export class Live {
   showRows(ids: readonly string[]): void {
     clearTimeout(this.#rowsTimer);
     this.#rowsTimer = setTimeout(() => { this.#sendRows(ids); }, 50);
+  }
+
+  #hear(frame: Frame): void {
+    this.#take({ kind: 'frame', frame });
+    this.#heard += 1;
+    if (this.#heard < REPORT_EVERY) return;
+    const frames = this.#heard;
+    this.#heard = 0;
+    // a report that does not arrive is made up for by the next one
+    this.bridge.invoke('progress_heard', { frames }).catch(() => { this.#heard += frames; });
   }
 
   #sendRows(ids: readonly string[]): void {

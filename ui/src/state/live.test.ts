@@ -24,6 +24,18 @@ describe('the live side', () => {
     expect(joins()).toBe(1);
   });
 
+  it('reports the frames that came, a few at a time', async () => {
+    const { time, bridge } = await connected();
+    let frames = 0;
+    await bridge.listen('progress-frame', () => { frames += 1; });
+    time.advance(20_000);
+    await vi.waitFor(() => { expect(bridge.world.relay.heard).toBeGreaterThan(frames - 16); });
+    expect(frames).toBeGreaterThan(32);
+    expect(bridge.world.relay.heard).toBeLessThanOrEqual(frames);
+    const reports = bridge.sent.filter(({ name }) => name === 'progress_heard').length;
+    expect(reports).toBeLessThanOrEqual(frames / 16);
+  });
+
   it('joins again after a lost frame, once, and knows everything then', async () => {
     const { time, bridge, live, joins } = await connected();
     bridge.world.relay.loseFrame();

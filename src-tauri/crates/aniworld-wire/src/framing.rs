@@ -5,6 +5,8 @@
 //! wait for the window's pace: 10 a second focused, 4 visible, none hidden. A frame holds at most 200
 //! messages; the rest comes with the next. Within an operation nothing overtakes anything.
 //!
+//! The page reports the frames that came. With 64 on their way nothing more is sent until it does.
+//!
 //! Where something had to be dropped (the window was hidden, a queue ran full) a frame without messages
 //! carries a new `epoch`: the window joins again and begins from the snapshot. The answer to a join and the
 //! frames after it fit together only if the snapshot is taken while no event is being offered, so hold one
@@ -24,6 +26,10 @@ use crate::rooms::Rooms;
 pub const FRAME_GAP: Duration = Duration::from_millis(34);
 /// The most messages in one frame.
 pub const FRAME_LIMIT: usize = 200;
+
+/// The most frames that may be on their way: a page that does not listen any more, because it hangs or is being
+/// debugged, costs no memory. What it misses is coalesced here, and bounded.
+const ON_THE_WAY_LIMIT: u32 = 64;
 
 /// How much somebody looks at a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +87,8 @@ pub struct Client {
     missed: bool,
     /// It has to be told of a new epoch.
     announce: bool,
+    /// Frames that left and that the page has not reported yet.
+    on_the_way: u32,
     frame_due: Instant,
     last_samples: Option<Instant>,
 }
@@ -97,6 +105,7 @@ impl Client {
             backlog: Backlog::default(),
             missed: false,
             announce: false,
+            on_the_way: 0,
             frame_due: now,
             last_samples: None,
         }
@@ -110,6 +119,8 @@ impl Client {
     /// Joins a union of rooms, in place of one with the same name or, where the request says so, of all. The answer
     /// holds everything that the union brings, active operations first, then the past, newest first.
     pub fn join(&mut self, request: &JoinRequest, snapshot: &Snapshot) -> JoinAnswer {
+        // whoever joins listens
+        self.on_the_way = 0;
         let joined = self.rooms.join(request, snapshot.seq);
         let rooms = &self.rooms;
         let inside = |progress: &Progress| joined && rooms.brings(request, progress);
@@ -125,6 +136,11 @@ impl Client {
                 .map(|progress| message_of(progress, snapshot.seq))
                 .collect(),
         }
+    }
+
+    /// The page reports frames that have come since its last report.
+    pub fn heard(&mut self, frames: u32) {
+        self.on_the_way = self.on_the_way.saturating_sub(frames);
     }
 
     /// Leaves a union. `false` if there was none of that name.
@@ -202,6 +218,7 @@ impl Client {
             events.iter().map(RoomMessage::from).collect()
         };
         self.frame += 1;
+        self.on_the_way += 1;
         self.frame_due = now + self.pace.gap;
         Some(Frame {
             epoch: self.epoch,
@@ -210,8 +227,11 @@ impl Client {
         })
     }
 
-    /// When the next frame is due, if nothing else happens. In the past: now.
+    /// When the next frame is due, if nothing else happens. In the past: now. None while too many are on their way.
     pub fn next_deadline(&self) -> Option<Instant> {
+        if self.on_the_way >= ON_THE_WAY_LIMIT {
+            return None;
+        }
         let pace = self.pace.of(self.attention);
         if pace.is_some() && (self.announce || self.backlog.has_changes()) {
             return Some(self.frame_due);

@@ -57,6 +57,7 @@ export function commandsOf(world: FakeWorld, scan: FakeScan): Handlers {
     progress_join: ({ request }) => relay.join(request),
     progress_leave: ({ name }) => done(() => { relay.leave(name); }),
     progress_rooms: () => relay.rooms(),
+    progress_heard: ({ frames }) => { relay.heard += frames; return null; },
     progress_visible_rows: ({ ids }) => done(() => { relay.showRows(ids); }),
     window_ready: () => null,
     app_quit: () => null,

@@ -17,6 +17,8 @@ const ROOMS: Record<MessageData['type'], string> = {
 
 export class FakeRelay {
   epoch = 1;
+  /** Frames that the page has reported. */
+  heard = 0;
   #frame = 0;
   #seq = 0;
   #unions = new Map<string, string[]>();

@@ -207,3 +207,43 @@ fn an_event_that_the_answer_to_a_join_holds_is_not_sent_again() {
     assert_eq!(stage.frames.len(), 0);
     assert_eq!(stage.page.current("a"), 5);
 }
+
+#[test]
+fn a_page_that_hangs_gets_no_more_than_a_few_frames_and_then_all_it_missed() {
+    let mut stage = Stage::new(Attention::Focused);
+    stage.start("a");
+    stage.pass(millis(200));
+    stage.page.hangs = true;
+    let before = stage.frames.len();
+    for current in 1..=500 {
+        stage.advance("a", current);
+        stage.pass(millis(200));
+    }
+    let late = stage.frames.split_off(before);
+    assert_eq!(late.len(), 64, "all that may be on their way, however long it hangs");
+
+    // it goes on: the page takes what waited for it, and reports it
+    stage.page.hangs = false;
+    for (_, frame) in &late {
+        stage.page.take(frame);
+    }
+    stage.client.heard(64);
+    stage.pass(millis(200));
+    assert_eq!(stage.page.current("a"), 500);
+}
+
+#[test]
+fn a_page_that_joins_again_is_not_held_to_frames_that_were_lost_on_their_way() {
+    let mut stage = Stage::new(Attention::Focused);
+    stage.start("a");
+    stage.pass(millis(200));
+    stage.page.hangs = true;
+    for current in 1..=100 {
+        stage.advance("a", current);
+        stage.pass(millis(200));
+    }
+    stage.join();
+    stage.advance("a", 101);
+    stage.pass(millis(200));
+    assert_eq!(stage.page.current("a"), 101);
+}

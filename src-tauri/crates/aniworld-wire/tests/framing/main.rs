@@ -34,6 +34,8 @@ struct Page {
     frame: u64,
     operations: HashMap<String, MessageData>,
     needs_join: bool,
+    /// It hangs: nothing comes out of it.
+    hangs: bool,
 }
 
 impl Stage {
@@ -67,6 +69,7 @@ impl Stage {
             frame: answer.frame,
             operations: operations.map(|data| (data.id.clone(), data)).collect(),
             needs_join: false,
+            hangs: false,
         };
     }
 
@@ -132,7 +135,10 @@ impl Stage {
 
     fn deliver(&mut self) {
         while let Some(frame) = self.client.due(self.now()) {
-            self.page.take(&frame);
+            if !self.page.hangs {
+                self.page.take(&frame);
+                self.client.heard(1);
+            }
             self.frames.push((self.clock.now().steady, frame));
             if self.page.needs_join {
                 self.join();

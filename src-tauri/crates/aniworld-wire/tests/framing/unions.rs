@@ -176,7 +176,11 @@ impl Window {
             assert!(frame.messages.len() <= FRAME_LIMIT);
             // the word of a new epoch is the one that has to come
             let lost = !frame.messages.is_empty() && std::mem::take(&mut self.loses);
-            if !lost && !self.page.take(frame) {
+            if lost {
+                continue;
+            }
+            self.client.heard(1);
+            if !self.page.take(frame) {
                 self.heal();
             }
         }
