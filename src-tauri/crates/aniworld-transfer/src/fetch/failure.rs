@@ -7,13 +7,7 @@ use url::Url;
 
 use crate::TransferError;
 use crate::client::UnknownHost;
-
-/// The host of a URL with its port where that is not the usual one.
-pub(super) fn host(url: &Url) -> String {
-    let name = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
-}
+use crate::redact::host;
 
 /// Words an error that came before the head of an answer.
 pub(super) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
