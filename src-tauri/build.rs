@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "queue_pause_all",
     "queue_resume_all",
     "queue_clear_finished",
+    "operation_report",
     "settings_set",
     "demo_start",
     "demo_stop",

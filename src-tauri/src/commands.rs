@@ -43,6 +43,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         queue::queue_pause_all,
         queue::queue_resume_all,
         queue::queue_clear_finished,
+        queue::operation_report,
         settings::settings_set,
         demo::demo_start,
         demo::demo_stop,

@@ -6,6 +6,7 @@ import type { Frame } from './generated/Frame';
 import type { JobAction } from './generated/JobAction';
 import type { JoinAnswer } from './generated/JoinAnswer';
 import type { JoinRequest } from './generated/JoinRequest';
+import type { OperationReport } from './generated/OperationReport';
 import type { QueueAdded } from './generated/QueueAdded';
 import type { QueuePage } from './generated/QueuePage';
 import type { QueueQuery } from './generated/QueueQuery';
@@ -36,6 +37,7 @@ export interface Commands {
   queue_pause_all: { args: undefined; answer: null };
   queue_resume_all: { args: undefined; answer: null };
   queue_clear_finished: { args: undefined; answer: null };
+  operation_report: { args: { operation: string; job: number | null }; answer: OperationReport };
   settings_set: { args: { patch: SettingsPatch }; answer: Settings };
   demo_start: { args: undefined; answer: AppState };
   demo_stop: { args: undefined; answer: AppState };

@@ -13,6 +13,7 @@ mod platform;
 pub mod progress;
 pub mod settings;
 pub mod store;
+pub mod story;
 
 pub use anime::AnimeService;
 pub use aniworld::{Aniworld, LibraryState, OpenError, OpenOptions};

@@ -67,6 +67,11 @@ fn word_without_secrets(word: &str) -> String {
         clean.push_str(&address_without_secrets(address));
         rest = after;
     }
+    // a user with a password in front of a host that stands alone
+    let rest = match rest.rsplit_once('@') {
+        Some((user, host)) if user.contains(':') => host,
+        _ => rest,
+    };
     // a path with a query, or a pair of its own
     let end = rest
         .find('?')
@@ -155,6 +160,7 @@ mod tests {
             ("with Bearer abc.def", "with Bearer redacted"),
             ("password: hunter2!", "password: redacted"),
             ("Set-Cookie: sid=1", "Set-Cookie: redacted"),
+            ("ann:pw@host:81 is silent", "host:81 is silent"),
             ("a@b.de is no address?", "a@b.de is no address?"),
         ] {
             assert_eq!(without_secrets(text), clean);

@@ -8,6 +8,7 @@ import { refusal } from './refusal';
 import { build, makeSource } from './scenarios';
 import { makeSeries } from './series';
 import type { FakeScan } from './scan';
+import { reportOf } from './story';
 import type { FakeWorld } from './world';
 
 type Handlers = { [N in CommandName]: (args: Commands[N]['args']) => Commands[N]['answer'] | Promise<Commands[N]['answer']> };
@@ -37,6 +38,7 @@ export function commandsOf(world: FakeWorld, scan: FakeScan): Handlers {
     queue_pause_all: () => done(() => { queue.pauseAll(true); }),
     queue_resume_all: () => done(() => { queue.pauseAll(false); }),
     queue_clear_finished: () => done(() => { queue.clearFinished(); }),
+    operation_report: ({ operation, job }) => reportOf(world, operation, job),
     settings_set: ({ patch }) => changeSettings(world, patch),
     demo_start: () => {
       build(world, 'demo');

@@ -13,9 +13,10 @@ use crate::data_dir::DataDirLock;
 use crate::downloads::{DownloadService, QueueOptions};
 use crate::history::recorder::{Recorder, cut_off};
 use crate::history::retention::Retention;
-use crate::progress::SystemClock;
+use crate::progress::{Journal, LIBRARY_SCAN, SystemClock};
 use crate::settings::{Settings, SettingsError};
 use crate::store::{DATABASE_FILE, Store, StoreOpenError};
+use crate::story::keeper::Keeper;
 use crate::{AnimeService, ProgressService};
 
 /// What lies on the disk.
@@ -24,6 +25,8 @@ struct Opened {
     store: Store,
     settings: Settings,
     settings_faults: Vec<SettingsError>,
+    /// What happened to scans so far.
+    scans: Option<Journal>,
 }
 
 impl Aniworld {
@@ -45,6 +48,11 @@ impl Aniworld {
         }
         let net = Net::new();
         let progress = ProgressService::new();
+        if let Some(journal) = opened.scans {
+            progress.adopt_journal(LIBRARY_SCAN, journal);
+        }
+        let clock = Arc::new(SystemClock::default());
+        let keeper = Keeper::start(progress.clone(), opened.store.clone(), clock);
         let recorder = Recorder::start(progress.clone(), opened.store.clone());
         let retention = Retention::start(
             opened.store.clone(),
@@ -72,6 +80,7 @@ impl Aniworld {
             downloads,
             store: opened.store,
             recorder,
+            keeper,
             retention,
             net,
             data_dir: options.data_dir,
@@ -91,11 +100,17 @@ fn open_disk(options: &OpenOptions) -> Result<Opened, OpenError> {
         .end_open_operations(&cut_off())
         .map_err(|failure| unreadable(&options.data_dir, &failure))?;
     let (settings, settings_faults) = Settings::load(&options.config_dir);
+    let scans = store.journal(LIBRARY_SCAN).unwrap_or_else(|failure| {
+        // nothing depends on it
+        tracing::warn!(%failure, "the story of earlier scans cannot be read");
+        None
+    });
     Ok(Opened {
         lock,
         store,
         settings,
         settings_faults,
+        scans,
     })
 }
 

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use aniworld_core::transfer::TransferNote;
+
 use super::*;
 
 fn label() -> EpisodeLabel {
@@ -41,6 +43,7 @@ fn download_statuses() -> Vec<DownloadStatus> {
             total,
         },
         DownloadStatus::Progress { bytes: 45, total },
+        DownloadStatus::Noted(TransferNote::Resumed { at_bytes: 40 }),
         DownloadStatus::Phase(DownloadPhase::Downloading),
         DownloadStatus::Phase(DownloadPhase::Verifying),
         DownloadStatus::Phase(DownloadPhase::Processing),
@@ -48,11 +51,13 @@ fn download_statuses() -> Vec<DownloadStatus> {
         DownloadStatus::Waiting {
             reason: WaitReason::Retry,
             until,
+            tries: 2,
             cause: http(502),
         },
         DownloadStatus::Waiting {
             reason: WaitReason::ServerBusy,
             until,
+            tries: 1,
             cause: http(429),
         },
         DownloadStatus::Paused,
@@ -124,7 +129,11 @@ fn listed<T: std::fmt::Debug>(events: Vec<T>, to_event: impl Fn(T) -> SeriesEven
         let debug = format!("{event:?}");
         // what follows is an instant, which each system writes in its own way
         writeln!(text, "{}", debug.split(", until").next().unwrap_or(&debug)).unwrap();
-        let update = translate(&to_event(event));
+        let Translated { note, update } = translate(&to_event(event));
+        if let Some(note) = note {
+            writeln!(text, "  noted: {}", json!(note)).unwrap();
+        }
+        let Some(update) = update else { continue };
         writeln!(text, "  {} {:?}", update.id, update.action).unwrap();
         writeln!(text, "  {}", json!(update.metadata)).unwrap();
         assert!(
