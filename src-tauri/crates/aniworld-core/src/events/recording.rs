@@ -25,9 +25,13 @@ impl RecordingSink {
         scans.collect()
     }
 
-    /// The download events so far, of all episodes.
+    /// The download events so far, of all episodes, without what was only noted.
     pub fn downloads(&self) -> Vec<DownloadStatus> {
         let downloads = self.events().into_iter().filter_map(|event| match event {
+            SeriesEvent::Download {
+                status: DownloadStatus::Noted(_),
+                ..
+            } => None,
             SeriesEvent::Download { status, .. } => Some(status),
             SeriesEvent::Scan(_) => None,
         });

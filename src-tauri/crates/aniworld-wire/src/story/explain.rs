@@ -229,14 +229,17 @@ impl<'a> Facts<'a> {
         let tries = retries.count() + 1;
         let job = self.story.job.as_ref().and_then(|job| job.failure.as_ref());
         let ended = self.story.ended.as_ref().and_then(|row| row.failure.as_ref());
-        let noted = || {
-            self.newest(|note| match note {
-                Note::Failed { code, params } => Some(cause(code, params)),
-                _ => None,
-            })
-        };
+        let noted = self.newest(|note| match note {
+            Note::Failed { code, params } => Some(cause(code, params)),
+            _ => None,
+        });
         let stored = job.or(ended).map(CommandError::from);
-        let cause = stored.or_else(noted).or_else(|| self.live_cause());
+        let cause = match (stored, noted) {
+            // the same cause, in the words of its code
+            (Some(stored), Some(noted)) if stored.code == noted.code => Some(noted),
+            (Some(told), _) | (None, Some(told)) => Some(told),
+            (None, None) => self.live_cause(),
+        };
         (
             ExplanationCode::Failed,
             values([("tries", tries.to_string())]),

@@ -55,19 +55,17 @@ impl World {
 
     /// The names of the events, figures left out.
     fn names(&self) -> Vec<&'static str> {
-        let names = self.sink.downloads().into_iter().filter_map(|status| {
-            Some(match status {
-                DownloadStatus::Noted(_) => return None,
-                DownloadStatus::Started { .. } => "started",
-                DownloadStatus::Progress { .. } => "progress",
-                DownloadStatus::Phase(_) => "phase",
-                DownloadStatus::Waiting { .. } => "waiting",
-                DownloadStatus::Paused => "paused",
-                DownloadStatus::Resumed => "resumed",
-                DownloadStatus::Completed { .. } => "completed",
-                DownloadStatus::Failed(_) => "failed",
-                DownloadStatus::Cancelled => "cancelled",
-            })
+        let names = self.sink.downloads().into_iter().map(|status| match status {
+            DownloadStatus::Started { .. } => "started",
+            DownloadStatus::Progress { .. } => "progress",
+            DownloadStatus::Phase(_) => "phase",
+            DownloadStatus::Noted(_) => "noted",
+            DownloadStatus::Waiting { .. } => "waiting",
+            DownloadStatus::Paused => "paused",
+            DownloadStatus::Resumed => "resumed",
+            DownloadStatus::Completed { .. } => "completed",
+            DownloadStatus::Failed(_) => "failed",
+            DownloadStatus::Cancelled => "cancelled",
         });
         let mut names: Vec<_> = names.collect();
         names.dedup();
