@@ -218,13 +218,11 @@ impl Shared {
 impl State {
     /// Writes state changes into the journals. Samples cost nothing here.
     fn write_down<'a>(&mut self, events: impl Iterator<Item = (Key, &'a ProgressEvent)>, now: Moment) {
-        let mut wakes = false;
-        for (_, event) in events {
-            if event.significance == Significance::StateChange {
-                wakes |= self.journals.state(&event.progress, now.wall);
-            }
+        let changes = events.filter(|(_, event)| event.significance == Significance::StateChange);
+        for (_, event) in changes {
+            let wakes = self.journals.state(&event.progress, now.wall);
+            self.after_writing(wakes);
         }
-        self.after_writing(wakes);
     }
 
     /// Keeps the journals bounded, and wakes their keeper.
