@@ -64,7 +64,7 @@ fn word_without_secrets(word: &str) -> String {
         clean.push_str("://");
         let stop = behind.find(is_end_of_address).unwrap_or(behind.len());
         let (address, after) = behind.split_at(stop);
-        clean.push_str(&address_without_secrets(address));
+        clean.push_str(address_without_secrets(address));
         rest = after;
     }
     // a user with a password in front of a host that stands alone

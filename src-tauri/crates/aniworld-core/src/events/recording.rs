@@ -31,9 +31,9 @@ impl RecordingSink {
             SeriesEvent::Download {
                 status: DownloadStatus::Noted(_),
                 ..
-            } => None,
+            }
+            | SeriesEvent::Scan(_) => None,
             SeriesEvent::Download { status, .. } => Some(status),
-            SeriesEvent::Scan(_) => None,
         });
         downloads.collect()
     }

@@ -10,47 +10,15 @@ pub(super) fn sentence(code: ExplanationCode, params: &Values, cause: Option<&Co
     let say = Say { params, cause };
     match code {
         ExplanationCode::WaitsTurn => say.turn(),
-        ExplanationCode::WaitsAllPaused => "It waits because all downloads are paused.".to_owned(),
         ExplanationCode::Paused => format!("You paused it{}.", say.at("since", "at")),
         ExplanationCode::PausedAll => format!("You paused all downloads{}.", say.at("since", "at")),
-        ExplanationCode::WaitsRetry => {
-            let tries = say.count("tries", "try", "tries");
-            format!(
-                "It is tried again{}, after {tries} failed. {}",
-                say.at("until", "at"),
-                say.why()
-            )
-        }
-        ExplanationCode::WaitsServer => format!(
-            "{} asked for patience: it is tried again{}. {}",
-            say.or("host", "The server"),
-            say.at("until", "at"),
-            say.why()
-        ),
-        ExplanationCode::Interrupted => format!(
-            "It was interrupted when the program ended, and goes on where it stopped{}.",
-            match say.number("ahead") {
-                Some(0) | None => String::new(),
-                Some(_) => format!(" after {} before it", say.count("ahead", "download", "downloads")),
-            }
-        ),
-        ExplanationCode::Starting => "It is asking the server and waits for its answer.".to_owned(),
+        ExplanationCode::WaitsRetry | ExplanationCode::WaitsServer => say.next_try(code),
+        ExplanationCode::Interrupted => say.interrupted(),
         ExplanationCode::Stalled => {
-            format!(
-                "{} sends nothing{}.",
-                say.or("host", "The server"),
-                say.at("since", "since")
-            )
+            let host = say.or("host", "The server");
+            format!("{host} sends nothing{}.", say.at("since", "since"))
         }
-        ExplanationCode::Verifying => {
-            "Every byte is there; sizes and checksums are being compared.".to_owned()
-        }
-        ExplanationCode::Processing => "Every byte is there; the file is being processed.".to_owned(),
-        ExplanationCode::Moving => "It is taking its place in the library.".to_owned(),
-        ExplanationCode::Running => "It is under way.".to_owned(),
-        ExplanationCode::Completed => "It is done, and nothing was odd.".to_owned(),
         ExplanationCode::CompletedAfter => say.completed(),
-        ExplanationCode::Skipped => "It was skipped because the file was there already.".to_owned(),
         ExplanationCode::Failed => match say.number("tries") {
             Some(2..) => format!(
                 "It failed after {}. {}",
@@ -63,15 +31,28 @@ pub(super) fn sentence(code: ExplanationCode, params: &Values, cause: Option<&Co
             "It was taken out of the queue because it ran when the program ended unexpectedly, {} in a row.",
             say.count("crashes", "time", "times")
         ),
-        ExplanationCode::Cancelled => "You cancelled it.".to_owned(),
-        ExplanationCode::Unknown => {
-            "It is not in the queue, and nothing is known of an earlier try.".to_owned()
-        }
         ExplanationCode::Downloading
         | ExplanationCode::BeganAgain
         | ExplanationCode::SlowServer
         | ExplanationCode::SlowDisk
         | ExplanationCode::SlowLimit => say.pace(code),
+        plain => plain_sentence(plain).to_owned(),
+    }
+}
+
+/// Sentences without values.
+fn plain_sentence(code: ExplanationCode) -> &'static str {
+    match code {
+        ExplanationCode::WaitsAllPaused => "It waits because all downloads are paused.",
+        ExplanationCode::Starting => "It is asking the server and waits for its answer.",
+        ExplanationCode::Verifying => "Every byte is there; sizes and checksums are being compared.",
+        ExplanationCode::Processing => "Every byte is there; the file is being processed.",
+        ExplanationCode::Moving => "It is taking its place in the library.",
+        ExplanationCode::Running => "It is under way.",
+        ExplanationCode::Completed => "It is done, and nothing was odd.",
+        ExplanationCode::Skipped => "It was skipped because the file was there already.",
+        ExplanationCode::Cancelled => "You cancelled it.",
+        _ => "It is not in the queue, and nothing is known of an earlier try.",
     }
 }
 
@@ -165,6 +146,27 @@ impl Say<'_> {
             None => String::new(),
         };
         format!("It waits for its turn: {order}{slots}.")
+    }
+
+    fn next_try(&self, code: ExplanationCode) -> String {
+        let (at, why) = (self.at("until", "at"), self.why());
+        if code == ExplanationCode::WaitsServer {
+            let host = self.or("host", "The server");
+            return format!("{host} asked for patience: it is tried again{at}. {why}");
+        }
+        let tries = self.count("tries", "try", "tries");
+        format!("It is tried again{at}, after {tries} failed. {why}")
+    }
+
+    fn interrupted(&self) -> String {
+        let after = match self.number("ahead") {
+            Some(0) | None => String::new(),
+            Some(_) => format!(
+                " after {} before it",
+                self.count("ahead", "download", "downloads")
+            ),
+        };
+        format!("It was interrupted when the program ended, and goes on where it stopped{after}.")
     }
 
     fn pace(&self, code: ExplanationCode) -> String {

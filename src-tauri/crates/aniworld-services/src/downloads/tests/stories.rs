@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use super::house::{HALF, House, body, gated};
 use super::run::Run;
 use crate::downloads::{JobId, JobState, QueueOptions};
-use crate::progress::{Decision, Note, ProgressStatus, SystemClock, keys};
+use crate::progress::{Note, ProgressStatus, SystemClock, keys};
 use crate::story::StoryOf;
 use crate::story::keeper::Keeper;
 

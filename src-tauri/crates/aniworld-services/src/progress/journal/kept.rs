@@ -100,7 +100,7 @@ impl Journals {
         let mut unknown: Vec<(Option<Timestamp>, String)> = self
             .by_id
             .iter()
-            .filter(|(id, kept)| !is_known(id) && !(spares_unwritten && kept.is_unwritten()))
+            .filter(|(id, kept)| !(is_known(id) || spares_unwritten && kept.is_unwritten()))
             .map(|(id, kept)| (kept.journal.newest().map(|entry| entry.at), id.clone()))
             .collect();
         unknown.sort_unstable();

@@ -39,8 +39,8 @@ fn params(text: &str) -> BTreeMap<String, String> {
         .into()
 }
 
-/// A story with this text wherever one can come from outside.
-fn story(text: &str) -> Story {
+/// A journal with this text wherever one can come from outside.
+fn journal(text: &str) -> Journal {
     let mut journal = Journal::default();
     let answer = Answer {
         status: 503,
@@ -77,12 +77,17 @@ fn story(text: &str) -> Story {
     ] {
         journal.take(note, Timestamp::UNIX_EPOCH);
     }
+    journal
+}
+
+/// The same of a whole story.
+fn story(text: &str) -> Story {
     let label = EpisodeLabel {
         serie_folder: text.to_owned(),
         series: text.to_owned(),
         season: 1,
         number: "2".parse().unwrap(),
-        title: word(),
+        title: Some(text.to_owned()),
         version: 1,
     };
     Story {
@@ -118,7 +123,7 @@ fn story(text: &str) -> Story {
             started_at: Timestamp::UNIX_EPOCH,
             updated_at: Timestamp::UNIX_EPOCH,
         })),
-        journal,
+        journal: journal(text),
         library: Some(PathBuf::from("/srv/hush library")),
     }
 }
