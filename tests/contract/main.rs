@@ -208,6 +208,7 @@ fn the_life_of_a_download() {
         DownloadStatus::Progress { bytes: 400, total },
         DownloadStatus::Waiting {
             reason: WaitReason::Retry,
+            tries: 1,
             until,
             cause: cause.into(),
         },

@@ -43,6 +43,7 @@ export const storyDe: StoryWords = {
   explanations: {
     waits_turn: turn,
     waits_all_paused: () => 'Die Folge wartet, weil alle Downloads angehalten sind.',
+    waits_program: () => 'Die Folge wartet, bis Aniworld die Warteschlange bearbeitet.',
     paused: (v) => `Sie haben den Download angehalten${at(v, 'since', 'um')}.`,
     paused_all: (v) => `Sie haben alle Downloads angehalten${at(v, 'since', 'um')}.`,
     waits_retry: (v) => `Der nächste Versuch kommt${v.has('until') ? at(v, 'until', 'um') : ' bald'}${v.has('tries') ? `; bisher: ${failedTries(v.number('tries'))}` : ''}. ${v.cause}`,

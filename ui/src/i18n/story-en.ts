@@ -44,6 +44,7 @@ export const storyEn: StoryWords = {
   explanations: {
     waits_turn: turn,
     waits_all_paused: () => 'It waits because all downloads are paused.',
+    waits_program: () => 'It waits until Aniworld works on the queue.',
     paused: (v) => `You paused it${at(v, 'since', 'at')}.`,
     paused_all: (v) => `You paused all downloads${at(v, 'since', 'at')}.`,
     waits_retry: (v) => `It is tried again${at(v, 'until', 'at')}${v.has('tries') ? `; ${tries(v.number('tries'))} failed so far` : ''}. ${v.cause}`,

@@ -33,6 +33,9 @@ pub struct Story {
     pub standing: Option<Standing>,
     /// How it last ended, where no job is on the list.
     pub ended: Option<HistoryRow>,
+    /// Whether no program holds the data folder: what the store calls running ended with its program, and nothing
+    /// starts.
+    pub unattended: bool,
     /// The operation as it stands, where this program runs it.
     pub progress: Option<Arc<Progress>>,
     /// What happened.

@@ -58,6 +58,8 @@ pub enum ExplanationCode {
     WaitsTurn,
     /// "Pause all" is in force.
     WaitsAllPaused,
+    /// Nobody works on the queue now.
+    WaitsProgram,
     /// The user paused it: `since`.
     Paused,
     /// The user paused everything: `since`.

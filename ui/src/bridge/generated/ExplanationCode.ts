@@ -3,4 +3,4 @@
 /**
  * The sentences. Behind each: its values.
  */
-export type ExplanationCode = "waits_turn" | "waits_all_paused" | "paused" | "paused_all" | "waits_retry" | "waits_server" | "interrupted" | "starting" | "downloading" | "began_again" | "slow_server" | "slow_disk" | "slow_limit" | "stalled" | "verifying" | "processing" | "moving" | "running" | "completed" | "completed_after" | "skipped" | "failed" | "quarantined" | "cancelled" | "unknown";
+export type ExplanationCode = "waits_turn" | "waits_all_paused" | "waits_program" | "paused" | "paused_all" | "waits_retry" | "waits_server" | "interrupted" | "starting" | "downloading" | "began_again" | "slow_server" | "slow_disk" | "slow_limit" | "stalled" | "verifying" | "processing" | "moving" | "running" | "completed" | "completed_after" | "skipped" | "failed" | "quarantined" | "cancelled" | "unknown";

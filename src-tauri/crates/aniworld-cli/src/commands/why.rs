@@ -1,17 +1,25 @@
 //! `why [SELECTION]`: why an episode waits, is slow, failed or was skipped; from what is written down, so also while
 //! another program works.
 
+use std::time::Duration;
+
 use aniworld_services::anime::episode_code;
 use aniworld_services::settings::Settings;
+use aniworld_services::store::StoreFailure;
 use aniworld_services::story::{Story, StoryOf};
+use aniworld_wire::socket::{self, SocketError};
 use aniworld_wire::story::{Explanation, OperationReport, StoryLine, Surroundings};
 use serde::Serialize;
+use tokio::time::timeout;
 
 use crate::arguments::Why;
 use crate::failure::Outcome;
 use crate::output::Output;
 use crate::selection;
 use crate::session::{self, Folders};
+
+/// How long a program that holds the folder may take to answer.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// One answer for scripts.
 #[derive(Debug, Serialize)]
@@ -38,11 +46,16 @@ pub(super) async fn run(folders: &Folders, command: &Why, output: Output) -> Out
         None => None,
     };
     let parallel = Settings::load(&folders.config).0.parallel_downloads;
+    let running = timeout(ANSWER, socket::counts(&folders.data)).await;
+    let unattended = matches!(running, Ok(Err(SocketError::NotRunning { .. })));
     let stories = session::ask(&store, move |store| {
         let of = store.stories_of(chosen)?;
         of.iter()
-            .map(|of: &StoryOf| Ok(store.story(of)?.with_parallel(parallel)))
-            .collect::<Result<Vec<Story>, aniworld_services::store::StoreFailure>>()
+            .map(|of: &StoryOf| {
+                let story = store.story(of)?.with_parallel(parallel);
+                Ok(Story { unattended, ..story })
+            })
+            .collect::<Result<Vec<Story>, StoreFailure>>()
     })
     .await?;
     if stories.is_empty() {

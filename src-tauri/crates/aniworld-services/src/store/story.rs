@@ -33,6 +33,7 @@ impl Store {
                 library: library(tx)?,
                 ended,
                 job,
+                unattended: false,
                 progress: None,
             })
         })

@@ -56,6 +56,7 @@ impl<'a> Facts<'a> {
     fn of_state(&self, state: JobState) -> Answer {
         let plain = |code| (code, Values::new(), None);
         match state {
+            ran if ran.is_active() && self.story.unattended => self.interrupted(),
             JobState::Queued => self.queued(),
             JobState::Paused => self.paused(),
             JobState::Waiting => self.waiting(),
@@ -102,15 +103,23 @@ impl<'a> Facts<'a> {
         if standing.is_some_and(|it| it.all_paused) {
             return (ExplanationCode::WaitsAllPaused, Values::new(), None);
         }
-        let ahead = standing.map(|it| ("ahead", it.ahead.to_string()));
         if self.reason() == Some(keys::REASON_INTERRUPTED) {
-            return (ExplanationCode::Interrupted, values(ahead), None);
+            return self.interrupted();
         }
+        if self.story.unattended {
+            return (ExplanationCode::WaitsProgram, Values::new(), None);
+        }
+        let ahead = standing.map(|it| ("ahead", it.ahead.to_string()));
         let running = standing.map(|it| ("running", it.running.to_string()));
         let parallel = standing.and_then(|it| it.parallel);
         let parallel = parallel.map(|it| ("parallel", it.to_string()));
         let params = values(ahead.into_iter().chain(running).chain(parallel));
         (ExplanationCode::WaitsTurn, params, None)
+    }
+
+    fn interrupted(&self) -> Answer {
+        let ahead = self.story.standing.map(|it| ("ahead", it.ahead.to_string()));
+        (ExplanationCode::Interrupted, values(ahead), None)
     }
 
     fn paused(&self) -> Answer {

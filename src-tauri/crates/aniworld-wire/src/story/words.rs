@@ -44,6 +44,7 @@ pub(super) fn sentence(code: ExplanationCode, params: &Values, cause: Option<&Co
 fn plain_sentence(code: ExplanationCode) -> &'static str {
     match code {
         ExplanationCode::WaitsAllPaused => "It waits because all downloads are paused.",
+        ExplanationCode::WaitsProgram => "It waits until Aniworld runs, or `aniworld-cli download`.",
         ExplanationCode::Starting => "It is asking the server and waits for its answer.",
         ExplanationCode::Verifying => "Every byte is there; sizes and checksums are being compared.",
         ExplanationCode::Processing => "Every byte is there; the file is being processed.",

@@ -59,6 +59,7 @@ fn job(state: JobState, notes: impl IntoIterator<Item = Note>) -> Story {
             all_paused: false,
         }),
         ended: None,
+        unattended: false,
         progress: None,
         journal,
         library: None,
@@ -236,6 +237,19 @@ fn the_end_of_the_program_interrupted_it() {
         vec![],
     );
     assert_eq!(explain(&live).code, ExplanationCode::Interrupted);
+}
+
+#[test]
+fn without_a_program_nothing_runs_whatever_the_store_says() {
+    let left = |state| Story {
+        unattended: true,
+        ..job(state, [answered()])
+    };
+    assert_eq!(explain(&left(JobState::Downloading)).code, ExplanationCode::Interrupted);
+    assert_eq!(explain(&left(JobState::Waiting)).code, ExplanationCode::Interrupted);
+    let sentence = "It waits until Aniworld runs, or `aniworld-cli download`.";
+    says(&left(JobState::Queued), ExplanationCode::WaitsProgram, sentence);
+    assert_eq!(explain(&left(JobState::Completed)).code, ExplanationCode::Completed);
 }
 
 #[test]

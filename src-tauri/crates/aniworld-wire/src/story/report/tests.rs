@@ -108,6 +108,7 @@ fn story(text: &str) -> Story {
         }),
         standing: None,
         ended: None,
+        unattended: false,
         progress: Some(Arc::new(Progress {
             id: String::new(),
             kind: ProgressType::Download,
