@@ -91,6 +91,11 @@ fn an_operation_tells_its_story_and_an_unknown_one_that_there_is_none() {
     assert_eq!(unknown["entries"], json!([]));
     let queue = ask("download_queue");
     assert_eq!(queue["explanation"]["code"], "paused");
-    assert!(queue["report_text"].as_str().unwrap().starts_with("Program: Aniworld "));
+    assert!(
+        queue["report_text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Program: Aniworld ")
+    );
     assert!(!queue["entries"].as_array().unwrap().is_empty());
 }

@@ -12,6 +12,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use aniworld_services::story::Story;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -191,6 +192,16 @@ pub enum StoryCode {
     Quarantined,
     /// Entries were left out here: `count`.
     LeftOut,
+}
+
+impl StoryLine {
+    /// When, for people, of one width: `2025-11-07 10:00:00.000Z`.
+    pub fn time(&self) -> String {
+        match self.at.parse::<Timestamp>() {
+            Ok(at) => at.strftime("%Y-%m-%d %H:%M:%S%.3fZ").to_string(),
+            Err(_) => self.at.clone(),
+        }
+    }
 }
 
 impl OperationReport {

@@ -52,8 +52,11 @@ pub(super) async fn run(folders: &Folders, command: &Why, output: Output) -> Out
         let of = store.stories_of(chosen)?;
         of.iter()
             .map(|of: &StoryOf| {
-                let story = store.story(of)?.with_parallel(parallel);
-                Ok(Story { unattended, ..story })
+                let written = store.story(of)?.with_parallel(parallel);
+                Ok(Story {
+                    unattended,
+                    ..written
+                })
             })
             .collect::<Result<Vec<Story>, StoreFailure>>()
     })
@@ -104,6 +107,6 @@ fn text(story: &Story, report: &OperationReport) -> String {
         lines.push(format!("  {}", cause.hint));
     }
     let entries = report.entries.iter();
-    lines.extend(entries.map(|entry| format!("  {}  {}", entry.at, entry.text)));
+    lines.extend(entries.map(|entry| format!("  {}  {}", entry.time(), entry.text)));
     lines.join("\n")
 }

@@ -87,7 +87,7 @@ pub(super) fn text(
         },
     );
     for entry in entries {
-        let _ = writeln!(report, "  {}  #{}  {}", entry.at, entry.attempt, entry.text);
+        let _ = writeln!(report, "  {}  #{}  {}", entry.time(), entry.attempt, entry.text);
     }
     let clean = Cleaner {
         library: story.library.as_deref(),

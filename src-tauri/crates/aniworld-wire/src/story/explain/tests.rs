@@ -245,11 +245,20 @@ fn without_a_program_nothing_runs_whatever_the_store_says() {
         unattended: true,
         ..job(state, [answered()])
     };
-    assert_eq!(explain(&left(JobState::Downloading)).code, ExplanationCode::Interrupted);
-    assert_eq!(explain(&left(JobState::Waiting)).code, ExplanationCode::Interrupted);
+    assert_eq!(
+        explain(&left(JobState::Downloading)).code,
+        ExplanationCode::Interrupted
+    );
+    assert_eq!(
+        explain(&left(JobState::Waiting)).code,
+        ExplanationCode::Interrupted
+    );
     let sentence = "It waits until Aniworld runs, or `aniworld-cli download`.";
     says(&left(JobState::Queued), ExplanationCode::WaitsProgram, sentence);
-    assert_eq!(explain(&left(JobState::Completed)).code, ExplanationCode::Completed);
+    assert_eq!(
+        explain(&left(JobState::Completed)).code,
+        ExplanationCode::Completed
+    );
 }
 
 #[test]

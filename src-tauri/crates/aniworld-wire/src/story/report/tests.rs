@@ -175,6 +175,12 @@ fn what_helps_stays() {
 }
 
 #[test]
+fn times_are_of_one_width_and_in_utc() {
+    let report = OperationReport::of(&story("x"), &around()).report_text;
+    assert!(report.contains("  1970-01-01 00:00:00.000Z  #1  "), "{report}");
+}
+
+#[test]
 fn a_library_at_the_root_of_a_disk_hides_nothing() {
     let mut story = story("/data/a.mkv");
     story.library = Some(PathBuf::from("/"));
