@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
 
 use crate::ProgressService;
@@ -18,25 +19,32 @@ const BATCH: usize = 256;
 /// Writes until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Keeper {
+    writer: Arc<Writer>,
+    task: AbortHandle,
+}
+
+/// Who writes, one at a time: what was taken first must not come into the store last.
+#[derive(Debug)]
+struct Writer {
     progress: ProgressService,
     store: Store,
-    task: AbortHandle,
+    turn: Mutex<()>,
 }
 
 impl Keeper {
     /// Writes from now on. Must be called inside a tokio runtime.
     pub(crate) fn start(progress: ProgressService, store: Store, clock: Arc<dyn Clock>) -> Self {
-        let task = tokio::spawn(keep(progress.clone(), store.clone(), clock));
+        let writer = Arc::new(Writer::new(progress, store));
+        let task = tokio::spawn(keep(Arc::clone(&writer), clock));
         Self {
-            progress,
-            store,
+            writer,
             task: task.abort_handle(),
         }
     }
 
     /// Writes what is not written yet.
     pub(crate) async fn finish(&self) {
-        if let Err(failure) = write_all(&self.progress, &self.store).await {
+        if let Err(failure) = self.writer.write().await {
             tracing::error!(%failure, "the end of some journals is missing");
         }
     }
@@ -48,14 +56,14 @@ impl Drop for Keeper {
     }
 }
 
-async fn keep(progress: ProgressService, store: Store, clock: Arc<dyn Clock>) {
-    let news = progress.keep_journals();
+async fn keep(writer: Arc<Writer>, clock: Arc<dyn Clock>) {
+    let news = writer.progress.keep_journals();
     let mut told = false;
     loop {
         news.come().await;
         // what failed is tried again after a pause; said once, not every second
-        while progress.has_journal_news() {
-            match write_all(&progress, &store).await {
+        while writer.progress.has_journal_news() {
+            match writer.write().await {
                 Ok(()) => told = false,
                 Err(failure) if !told => {
                     tracing::warn!(%failure, "journals cannot be kept");
@@ -68,18 +76,36 @@ async fn keep(progress: ProgressService, store: Store, clock: Arc<dyn Clock>) {
     }
 }
 
-async fn write_all(progress: &ProgressService, store: &Store) -> Result<(), StoreFailure> {
-    loop {
-        let unwritten = progress.unwritten_journals(BATCH);
-        if unwritten.is_empty() {
-            return Ok(());
+impl Writer {
+    fn new(progress: ProgressService, store: Store) -> Self {
+        Self {
+            progress,
+            store,
+            turn: Mutex::default(),
         }
-        let written = store.on_blocking(move |store| store.write_journals(&unwritten).map(|()| unwritten));
-        match written.await {
-            Ok(written) => progress.journals_written(&written),
-            Err(failure) => {
-                progress.journals_not_written();
-                return Err(failure);
+    }
+
+    /// Writes what is unwritten now. What comes meanwhile waits for the next time.
+    async fn write(&self) -> Result<(), StoreFailure> {
+        let _turn = self.turn.lock().await;
+        loop {
+            let unwritten = self.progress.unwritten_journals(BATCH);
+            if unwritten.is_empty() {
+                return Ok(());
+            }
+            let is_last = unwritten.len() < BATCH;
+            let written = self
+                .store
+                .on_blocking(move |store| store.write_journals(&unwritten).map(|()| unwritten));
+            match written.await {
+                Ok(written) => self.progress.journals_written(&written),
+                Err(failure) => {
+                    self.progress.journals_not_written();
+                    return Err(failure);
+                }
+            }
+            if is_last {
+                return Ok(());
             }
         }
     }

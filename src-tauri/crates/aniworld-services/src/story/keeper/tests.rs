@@ -59,7 +59,10 @@ async fn a_journal_goes_on_over_restarts_and_stays_bounded() {
         for _ in 0..50 {
             progress.note(ID, retried());
         }
-        write_all(&progress, &store).await.unwrap();
+        Writer::new(progress.clone(), store.clone())
+            .write()
+            .await
+            .unwrap();
         let journal = store.journal(ID).unwrap().unwrap();
         assert_eq!(Some(&journal), progress.journal(ID).as_ref());
         assert_eq!(journal.total(), run * 50);
@@ -74,10 +77,13 @@ async fn a_journal_that_begins_anew_replaces_the_old_one() {
     for _ in 0..3 {
         progress.note(ID, retried());
     }
-    write_all(&progress, &store).await.unwrap();
+    Writer::new(progress.clone(), store.clone())
+        .write()
+        .await
+        .unwrap();
     let anew = ProgressService::new();
     anew.note(ID, Note::Decided(Decision::Paused));
-    write_all(&anew, &store).await.unwrap();
+    Writer::new(anew.clone(), store.clone()).write().await.unwrap();
     assert_eq!(store.journal(ID).unwrap(), anew.journal(ID));
 }
 
@@ -90,10 +96,16 @@ async fn what_the_store_refuses_is_written_later() {
         connection.execute_batch(text).unwrap();
     };
     sql("CREATE TRIGGER broken BEFORE INSERT ON journal BEGIN SELECT raise(ABORT, 'no'); END");
-    write_all(&progress, &store).await.unwrap_err();
+    Writer::new(progress.clone(), store.clone())
+        .write()
+        .await
+        .unwrap_err();
     assert!(progress.has_journal_news());
     sql("DROP TRIGGER broken");
-    write_all(&progress, &store).await.unwrap();
+    Writer::new(progress.clone(), store.clone())
+        .write()
+        .await
+        .unwrap();
     assert_eq!(store.journal(ID).unwrap(), progress.journal(ID));
     assert!(!progress.has_journal_news());
 }
@@ -118,7 +130,10 @@ async fn journals_are_forgotten_with_their_operations_but_not_before_they_are_wr
         progress.apply(ProgressUpdate::new(id.as_str(), end)).unwrap();
     }
     assert!(progress.journal("error_0").is_some(), "not written yet");
-    write_all(&progress, &store).await.unwrap();
+    Writer::new(progress.clone(), store.clone())
+        .write()
+        .await
+        .unwrap();
     for number in 0..300 {
         progress.note(&format!("more_{number}"), retried());
     }
@@ -133,10 +148,27 @@ async fn old_journals_are_forgotten_and_so_are_too_many() {
     for number in 0..20 {
         progress.note(&format!("old_{number}"), retried());
     }
-    write_all(&progress, &store).await.unwrap();
+    Writer::new(progress.clone(), store.clone())
+        .write()
+        .await
+        .unwrap();
     assert_eq!(store.forget_journals(None, 500).unwrap(), 0);
     let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     assert_eq!(store.forget_journals(Some(soon), 5).unwrap(), 5);
     assert_eq!(store.forget_journals(Some(soon), 500).unwrap(), 15);
     assert!(store.journal("old_0").unwrap().is_none());
+}
+
+#[tokio::test]
+async fn journals_are_bounded_in_number_even_where_the_history_stays_for_ever() {
+    let (dir, store, _) = house();
+    let connection = rusqlite::Connection::open(dir.path().join(crate::store::DATABASE_FILE)).unwrap();
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10007)
+        INSERT INTO journal SELECT 'operation_' || i, 1, i FROM n";
+    connection.execute_batch(many).unwrap();
+    assert_eq!(store.forget_journals(None, 5).unwrap(), 5, "in steps");
+    assert_eq!(store.forget_journals(None, 500).unwrap(), 2);
+    assert_eq!(store.forget_journals(None, 500).unwrap(), 0);
+    assert!(store.journal("operation_7").unwrap().is_none(), "the oldest go");
+    assert!(store.journal("operation_8").unwrap().is_some());
 }
