@@ -23,6 +23,7 @@ const COMMANDS: &[&str] = &[
     "history_list",
     "history_figures",
     "history_export",
+    "operation_report",
     "settings_set",
     "demo_start",
     "demo_stop",

@@ -51,6 +51,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         history::history_list,
         history::history_figures,
         history::history_export,
+        queue::operation_report,
         settings::settings_set,
         demo::demo_start,
         demo::demo_stop,

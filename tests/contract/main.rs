@@ -67,12 +67,13 @@ impl Desk {
             version: 1,
         };
         let label = label.into();
-        let event = self.apply(translate(&SeriesEvent::Download { label, status }));
+        let translated = translate(&SeriesEvent::Download { label, status });
+        let event = self.apply(translated.update.unwrap());
         json!(Message::from(&*event.progress))
     }
 
     fn scan(&mut self, status: ScanStatus) -> Value {
-        let event = self.apply(translate(&SeriesEvent::Scan(status)));
+        let event = self.apply(translate(&SeriesEvent::Scan(status)).update.unwrap());
         json!(Message::from(&*event.progress))
     }
 }
@@ -212,6 +213,7 @@ fn the_life_of_a_download() {
         },
         DownloadStatus::Waiting {
             reason: WaitReason::Retry,
+            tries: 1,
             until,
             cause: cause.into(),
         },

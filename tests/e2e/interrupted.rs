@@ -69,6 +69,15 @@ impl Place {
         Ok(())
     }
 
+    /// Why the episode is as it is, and what happened to it, as codes.
+    async fn why(&self) -> Outcome<(String, Vec<String>)> {
+        let ran = terminal::run(&self.data(), &["why", "Night Trains"]).await?;
+        let answer = ran.lines.first().ok_or("an answer")?;
+        let word = |value: &serde_json::Value| value["code"].as_str().unwrap_or_default().to_owned();
+        let entries = answer["entries"].as_array().ok_or("entries")?;
+        Ok((word(&answer["explanation"]), entries.iter().map(word).collect()))
+    }
+
     fn ranges(&self) -> usize {
         self.nginx
             .iter()
@@ -83,8 +92,16 @@ async fn kill_minus_nine_keeps_the_queue_and_resumes() -> Outcome {
     let place = Place::new().await?;
     let mut running = Running::start(&place.data(), &["download", "--all"])?;
     running.until(downloading_above(60.0)).await?;
+    assert_eq!(
+        place.why().await?.0,
+        "downloading",
+        "asked beside the program that works"
+    );
     rustix::process::kill_process(running.pid()?, rustix::process::Signal::KILL)?;
     running.end().await?;
+    let (code, story) = place.why().await?;
+    assert_eq!(code, "interrupted");
+    assert_eq!(story, ["picked", "answered", "started", "downloading"]);
     assert_eq!(
         database::job_states(&place.data())?.len(),
         1,
@@ -96,6 +113,12 @@ async fn kill_minus_nine_keeps_the_queue_and_resumes() -> Outcome {
     );
     place.completes().await?;
     assert!(place.ranges() >= 1, "the rest was asked for, not all of it");
+    let (code, after) = place.why().await?;
+    assert_eq!(code, "completed_after");
+    assert_eq!(after[..4], story, "the story goes on");
+    for event in ["interrupted", "resumed", "completed"] {
+        assert!(after.iter().any(|it| it == event), "{event}: {after:?}");
+    }
     Ok(())
 }
 

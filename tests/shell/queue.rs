@@ -76,3 +76,26 @@ fn clearing_an_empty_list_is_no_error() {
     let program = Program::start();
     assert_eq!(program.ask("queue_clear_finished", &json!({})), Value::Null);
 }
+
+#[test]
+fn an_operation_tells_its_story_and_an_unknown_one_that_there_is_none() {
+    let program = Program::start();
+    program.take_library();
+    program.ask("queue_pause_all", &json!({}));
+    let ask = |operation: &str| {
+        let args = json!({ "operation": operation, "job": null });
+        program.ask("operation_report", &args)
+    };
+    let unknown = ask("download_naruto_1_1");
+    assert_eq!(unknown["explanation"]["code"], "unknown");
+    assert_eq!(unknown["entries"], json!([]));
+    let queue = ask("download_queue");
+    assert_eq!(queue["explanation"]["code"], "paused");
+    assert!(
+        queue["report_text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Program: Aniworld ")
+    );
+    assert!(!queue["entries"].as_array().unwrap().is_empty());
+}

@@ -1,7 +1,9 @@
 //! The queue.
 
 use aniworld_services::downloads::JobId;
+use aniworld_services::story::StoryOf;
 use aniworld_wire::queue::{JobAction, QueueAdded, QueuePage, QueueQuery, QueueRow, Selection};
+use aniworld_wire::story::{OperationReport, Surroundings};
 use tauri::State;
 
 use super::series::ROWS;
@@ -66,4 +68,16 @@ pub(super) async fn queue_resume_all(app: State<'_, App>) -> Answer<()> {
 pub(super) async fn queue_clear_finished(app: State<'_, App>) -> Answer<()> {
     app.services().downloads.clear_finished().await?;
     Ok(())
+}
+
+/// Why an operation is as it is; `job` where the row of one is asked about.
+#[tauri::command]
+pub(super) async fn operation_report(
+    app: State<'_, App>,
+    operation: String,
+    job: Option<i64>,
+) -> Answer<OperationReport> {
+    let job = job.map(JobId);
+    let story = app.services().story(StoryOf { operation, job }).await?;
+    Ok(OperationReport::of(&story, &Surroundings::of_this_process()))
 }

@@ -11,6 +11,7 @@ import type { HistoryQuery } from './generated/HistoryQuery';
 import type { JobAction } from './generated/JobAction';
 import type { JoinAnswer } from './generated/JoinAnswer';
 import type { JoinRequest } from './generated/JoinRequest';
+import type { OperationReport } from './generated/OperationReport';
 import type { QueueAdded } from './generated/QueueAdded';
 import type { QueuePage } from './generated/QueuePage';
 import type { QueueQuery } from './generated/QueueQuery';
@@ -44,6 +45,7 @@ export interface Commands {
   history_list: { args: { query: HistoryQuery }; answer: HistoryPage };
   history_figures: { args: { days: number }; answer: HistoryFigures };
   history_export: { args: { query: HistoryQuery; form: ExportForm }; answer: HistoryExported | null };
+  operation_report: { args: { operation: string; job: number | null }; answer: OperationReport };
   settings_set: { args: { patch: SettingsPatch }; answer: Settings };
   demo_start: { args: undefined; answer: AppState };
   demo_stop: { args: undefined; answer: AppState };

@@ -83,6 +83,15 @@ export function formatInstant(rfc3339: string, now: Date, language: Language): s
   return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', ...year }).format(then);
 }
 
+/** An instant to the second: the time today, the day and the time otherwise. */
+export function formatClock(rfc3339: string, now: Date, language: Language): string {
+  const then = new Date(rfc3339);
+  if (Number.isNaN(then.getTime())) return rfc3339;
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false };
+  if (startOfDay(then) === startOfDay(now)) return new Intl.DateTimeFormat(language, time).format(then);
+  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', ...time }).format(then);
+}
+
 function startOfDay(date: Date): number {
   return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
 }

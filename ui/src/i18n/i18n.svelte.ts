@@ -1,11 +1,14 @@
 // The language of the window, as a signal: everything that is said follows it at once.
 
 import type { CommandError } from '../bridge/generated/CommandError';
+import type { Explanation } from '../bridge/generated/Explanation';
 import type { Language } from '../bridge/generated/Language';
+import type { StoryLine } from '../bridge/generated/StoryLine';
 import { de } from './de';
 import { en, type Messages } from './en';
 import { describeError } from './errors';
 import * as format from './format';
+import { describeExplanation, describeLine } from './story';
 
 const dictionaries: Record<Language, Messages> = { en, de };
 
@@ -28,6 +31,9 @@ class I18n {
   dayShort = (day: string) => format.formatDayShort(day, this.language);
   moment = (rfc3339: string) => format.formatMoment(rfc3339, new Date(), this.language);
   fullMoment = (rfc3339: string) => format.formatFullMoment(rfc3339, this.language);
+  clock = (rfc3339: string) => format.formatClock(rfc3339, new Date(), this.language);
+  explanation = (explanation: Explanation) => describeExplanation(explanation, new Date(), this.language);
+  storyLine = (line: StoryLine) => describeLine(line, new Date(), this.language);
   error = (error: CommandError) => describeError(error, this.language);
 }
 

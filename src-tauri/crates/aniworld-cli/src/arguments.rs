@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Queue(Queue),
     /// What became of everything that ran, newest first
     History(History),
+    /// Why an episode waits, is slow, failed or was skipped, and what happened to it
+    Why(Why),
     /// What was downloaded in all, in the last days, and how fast
     Stats,
     /// Print the progress of the program that holds the data folder, as it happens
@@ -62,7 +64,7 @@ impl Command {
     /// Threads for the work. `get` is one or few transfers: more threads would only pass bytes around.
     pub(crate) fn threads(&self) -> usize {
         match self {
-            Self::Get(_) | Self::Parse | Self::Watch | Self::History(_) | Self::Stats => 2,
+            Self::Get(_) | Self::Parse | Self::Watch | Self::History(_) | Self::Why(_) | Self::Stats => 2,
             _ => 4,
         }
     }
@@ -175,6 +177,16 @@ pub(crate) struct Download {
     /// All missing episodes
     #[arg(long, conflicts_with = "series", required_unless_present = "series")]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Why {
+    /// Everything that waits, runs or has failed, unless something is named
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// A report to send to somebody: without passwords, queries of addresses and names of home folders
+    #[arg(long)]
+    pub(crate) report: bool,
 }
 
 #[derive(Debug, Args)]

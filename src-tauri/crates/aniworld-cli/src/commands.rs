@@ -11,6 +11,7 @@ mod scan;
 mod source;
 mod stats;
 mod watch;
+mod why;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::{Failure, Outcome};
@@ -30,6 +31,7 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Outcome {
         Command::Queue(queue) => queue::run(&folders()?, &queue, output).await,
         Command::History(history) => history::run(&folders()?, history, output).await,
         Command::Stats => stats::run(&folders()?, output).await,
+        Command::Why(why) => why::run(&folders()?, &why, output).await,
         Command::Watch => or_interrupted(watch::run(&folders()?, output)).await,
         Command::Demo(demo) => demo::run(&demo, output).await,
     }

@@ -17,7 +17,7 @@ use crate::output::Output;
 #[derive(Debug)]
 pub(crate) struct Folders {
     pub(crate) data: PathBuf,
-    config: PathBuf,
+    pub(crate) config: PathBuf,
 }
 
 impl Folders {

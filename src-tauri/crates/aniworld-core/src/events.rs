@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aniworld_names::EpisodeNumber;
-use aniworld_transfer::Limit;
+use aniworld_transfer::{Limit, TransferNote};
 
 use crate::app::DownloadFailure;
 
@@ -144,12 +144,17 @@ pub enum DownloadStatus {
     },
     /// A new phase.
     Phase(DownloadPhase),
+    /// What the server answered, or what was decided because of it. Changes no state, and may come before
+    /// `Started`.
+    Noted(TransferNote),
     /// It waits.
     Waiting {
         /// For what.
         reason: WaitReason,
         /// Until when.
         until: SystemTime,
+        /// Tries so far that brought nothing new.
+        tries: u32,
         /// The failure that led here.
         cause: DownloadFailure,
     },

@@ -23,7 +23,7 @@ use crate::ProgressService;
 use crate::progress::{Metadata, download_id};
 
 pub use self::forward::OpenCall;
-pub use self::translate::{code_of, episode_code, translate};
+pub use self::translate::{Translated, code_of, episode_code, translate};
 
 /// The id of the operation that downloads an episode.
 pub fn progress_id(label: &EpisodeLabel) -> String {

@@ -18,8 +18,11 @@ use crate::downloads::DownloadService;
 use crate::history::recorder::Recorder;
 use crate::history::retention::Retention;
 use crate::history::{Metrics, today};
+use crate::progress::keys;
 use crate::settings::{Settings, SettingsError, SettingsPatch};
 use crate::store::{Store, StoreFailure, StoreOpenError};
+use crate::story::keeper::Keeper;
+use crate::story::{Story, StoryOf};
 use crate::trace::Tracer;
 use crate::{AnimeService, ProgressService};
 
@@ -127,6 +130,7 @@ pub struct Aniworld {
     /// Lists for windows and terminals. Blocking: call from a blocking task.
     pub store: Store,
     recorder: Recorder,
+    keeper: Keeper,
     retention: Retention,
     /// Only while somebody listens to `tracing`.
     _tracer: Option<Tracer>,
@@ -192,6 +196,26 @@ impl Aniworld {
     pub async fn shutdown(&self) {
         tokio::join!(self.anime.cancel_rescan(), self.downloads.shutdown());
         self.recorder.finish().await;
+        self.keeper.finish().await;
+    }
+
+    /// Everything that is known about an operation, to answer "why?".
+    pub async fn story(&self, of: StoryOf) -> Result<Story, StoreFailure> {
+        let asked = of.clone();
+        let mut story = self.store.on_blocking(move |store| store.story(&asked)).await?;
+        if let Some(journal) = self.progress.journal(&of.operation) {
+            story.journal = journal;
+        }
+        // an operation that belongs to another job of the same episode says nothing about this one
+        let job = story.job.as_ref().map(|job| job.id.0);
+        story.progress = self.progress.get(&of.operation).filter(|progress| {
+            let owner = progress
+                .metadata
+                .get(keys::JOB)
+                .and_then(serde_json::Value::as_i64);
+            owner.is_none() || job.is_none() || owner == job
+        });
+        Ok(story.with_parallel(self.settings().parallel_downloads))
     }
 
     /// Everything that is counted, up to today, and what only this program knows.

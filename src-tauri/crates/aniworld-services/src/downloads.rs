@@ -100,5 +100,9 @@ pub enum QueueError {
     Store(#[from] StoreFailure),
 }
 
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests;

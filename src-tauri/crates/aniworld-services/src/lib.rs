@@ -13,6 +13,7 @@ mod platform;
 pub mod progress;
 pub mod settings;
 pub mod store;
+pub mod story;
 pub mod trace;
 
 pub use anime::AnimeService;

@@ -6,6 +6,7 @@
 mod board;
 mod clock;
 pub mod ids;
+pub mod journal;
 pub mod keys;
 mod mailbox;
 mod percent;
@@ -21,6 +22,7 @@ pub use board::{Applied, Board};
 pub use clock::ManualClock;
 pub use clock::{Clock, Moment, SystemClock};
 pub use ids::{DOWNLOAD_QUEUE, LIBRARY_SCAN, SYSTEM_APP, download_id, error_id, system_id};
+pub use journal::{Decision, Journal, JournalEntry, Note};
 pub use percent::Percent;
 pub use room::{Room, UnknownRoom};
 pub use service::ProgressService;

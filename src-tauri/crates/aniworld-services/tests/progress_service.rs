@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use aniworld_services::ProgressService;
 use aniworld_services::progress::{
-    Action, Delivery, ManualClock, Progress, ProgressError, ProgressEvent, ProgressStatus, ProgressType,
-    ProgressUpdate, Start, Update,
+    Action, Delivery, ManualClock, Note, Progress, ProgressError, ProgressEvent, ProgressStatus,
+    ProgressType, ProgressUpdate, Start, Update,
 };
 use futures_util::FutureExt;
 use serde_json::json;
@@ -50,6 +50,45 @@ async fn run(service: &ProgressService, id: &str, kind: ProgressType) {
     service.start_progress(id, kind, "Test").await.unwrap();
     service.update_progress(id, figures(1, 2)).await.unwrap();
     service.complete_progress(id, "done").await.unwrap();
+}
+
+#[tokio::test]
+async fn states_write_themselves_into_the_journal_and_samples_do_not() {
+    let progress = ProgressService::new();
+    progress
+        .start_progress("download_naruto_1_1", ProgressType::Download, "Downloading")
+        .await
+        .unwrap();
+    for current in 1..=1_000 {
+        let update = Update {
+            current: Some(current),
+            total: Some(1_000),
+            ..Update::default()
+        };
+        progress
+            .update_progress("download_naruto_1_1", update)
+            .await
+            .unwrap();
+    }
+    progress
+        .complete_progress("download_naruto_1_1", "done")
+        .await
+        .unwrap();
+    let journal = progress.journal("download_naruto_1_1").unwrap();
+    let statuses: Vec<ProgressStatus> = journal
+        .entries()
+        .filter_map(|entry| match &entry.note {
+            Note::State { status, .. } => Some(*status),
+            _ => None,
+        })
+        .collect();
+    let states = [
+        ProgressStatus::Started,
+        ProgressStatus::InProgress,
+        ProgressStatus::Completed,
+    ];
+    assert_eq!(statuses, states);
+    assert_eq!(journal.total(), 3);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use url::Url;
 
-use crate::{Control, TransferError};
+use crate::{Control, TransferError, TransferNote};
 
 /// What to fetch and where to put it.
 #[derive(Debug, Clone)]
@@ -102,10 +102,14 @@ pub enum TransferEvent {
     },
     /// A new phase.
     Phase(TransferPhase),
+    /// What the server answered, or what was decided because of it.
+    Noted(TransferNote),
     /// An attempt failed and the next comes at `until`. `cause` is what failed.
     Waiting {
         /// When the next attempt comes.
         until: SystemTime,
+        /// Tries so far that brought nothing new.
+        tries: u32,
         /// What failed.
         cause: TransferError,
     },

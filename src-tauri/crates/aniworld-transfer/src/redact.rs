@@ -1,9 +1,17 @@
-//! URLs that may be shown or logged: without user, password and secret-looking query values.
+//! What may be shown or logged: URLs without user, password and secret-looking query values, and free text
+//! without anything that could be a secret.
 
 use url::Url;
 
 /// Query keys whose values are secrets, in lower case; a key that contains one of them counts.
 const SECRET_KEYS: [&str; 7] = ["token", "key", "auth", "sig", "password", "secret", "credential"];
+
+/// The host of a URL with its port where that is not the usual one, and nothing else of it.
+pub fn host_of(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+}
 
 /// The URL as text, without credentials.
 pub fn redacted(url: &Url) -> String {
@@ -18,17 +26,83 @@ pub fn redacted(url: &Url) -> String {
     shown.to_string()
 }
 
-/// The host of a URL with its port where that is not the usual one, and nothing else of it.
-pub fn host_of(url: &Url) -> String {
-    let name = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+/// A text in which addresses may stand, without their users, passwords, queries and fragments, and without
+/// values that are called a secret (`token=...`, `Authorization: Bearer ...`). Hosts and paths stay.
+///
+/// For sentences of other programs and servers, which may repeat what they were asked.
+pub fn without_secrets(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut secret_words = 0_u8;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let end = word.trim_end_matches(char::is_whitespace).len();
+        let (bare, space) = word.split_at(end);
+        if bare.is_empty() {
+            clean.push_str(space);
+            continue;
+        }
+        let lower = bare.to_ascii_lowercase();
+        let scheme = matches!(lower.as_str(), "basic" | "bearer" | "digest");
+        if secret_words > 0 && !scheme {
+            clean.push_str("redacted");
+        } else {
+            clean.push_str(&word_without_secrets(bare));
+        }
+        clean.push_str(space);
+        // a header names its secret in front of it, perhaps with a scheme in between
+        let names_secret = bare.ends_with([':', '=']) && is_secret_name(&lower);
+        secret_words = u8::from(names_secret || scheme);
+    }
+    clean
+}
+
+fn word_without_secrets(word: &str) -> String {
+    let mut rest = word;
+    let mut clean = String::with_capacity(word.len());
+    // several addresses may stand in one word: `(http://a,http://b)`
+    while let Some((before, behind)) = rest.split_once("://") {
+        clean.push_str(before);
+        clean.push_str("://");
+        let stop = behind.find(is_end_of_address).unwrap_or(behind.len());
+        let (address, after) = behind.split_at(stop);
+        clean.push_str(address_without_secrets(address));
+        rest = after;
+    }
+    // a user with a password in front of a host that stands alone
+    let rest = match rest.rsplit_once('@') {
+        Some((user, host)) if user.contains(':') => host,
+        _ => rest,
+    };
+    // a path with a query, or a pair of its own
+    let end = rest
+        .find('?')
+        .filter(|at| rest.contains('/') || rest[*at..].contains('='));
+    let rest = end.map_or(rest, |at| &rest[..at]);
+    let pairs: Vec<String> = rest.split('&').map(redacted_pair).collect();
+    clean.push_str(&pairs.join("&"));
+    clean
+}
+
+/// What stands behind `://`.
+fn address_without_secrets(address: &str) -> &str {
+    let address = address.find(['?', '#']).map_or(address, |at| &address[..at]);
+    let path = address.find('/').unwrap_or(address.len());
+    match address[..path].rfind('@') {
+        Some(at) => &address[at + 1..],
+        None => address,
+    }
+}
+
+fn is_end_of_address(letter: char) -> bool {
+    matches!(letter, '"' | '\'' | '<' | '>' | '`' | ')' | ']' | '}' | '|' | ',')
+}
+
+fn is_secret_name(lower: &str) -> bool {
+    SECRET_KEYS.iter().any(|key| lower.contains(key)) || lower.contains("cookie")
 }
 
 fn redacted_pair(pair: &str) -> String {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let lower = name.to_ascii_lowercase();
-    let secret = !value.is_empty() && SECRET_KEYS.iter().any(|key| lower.contains(key));
+    let secret = !value.is_empty() && is_secret_name(&name.to_ascii_lowercase());
     if secret {
         format!("{name}=redacted")
     } else {
@@ -69,5 +143,40 @@ mod tests {
         ] {
             assert_eq!(shown(text), Url::parse(text).unwrap().to_string());
         }
+    }
+
+    #[test]
+    fn a_text_keeps_hosts_and_loses_secrets() {
+        for (text, clean) in [
+            ("no connection to host:81", "no connection to host:81"),
+            (
+                "at https://ann:pw@host:81/a/b?x=1#top now",
+                "at https://host:81/a/b now",
+            ),
+            (
+                "(\"http://u@h/?token=a\",http://v:w@i)",
+                "(\"http://h/\",http://i)",
+            ),
+            ("GET /a?key=1 failed", "GET /a failed"),
+            ("GET /a?abc failed", "GET /a failed"),
+            ("token=abc x=1", "token=redacted x=1"),
+            (
+                "Authorization: Basic YW5u and",
+                "Authorization: Basic redacted and",
+            ),
+            ("with Bearer abc.def", "with Bearer redacted"),
+            ("password: hunter2!", "password: redacted"),
+            ("Set-Cookie: sid=1", "Set-Cookie: redacted"),
+            ("ann:pw@host:81 is silent", "host:81 is silent"),
+            ("a@b.de is no address?", "a@b.de is no address?"),
+        ] {
+            assert_eq!(without_secrets(text), clean);
+        }
+    }
+
+    #[test]
+    fn a_password_with_signs_does_not_slip_through() {
+        assert_eq!(without_secrets("https://ann:p@ss@host/x"), "https://host/x");
+        assert!(!without_secrets("https://ann:p/w@host/x?sig=1").contains("sig"));
     }
 }

@@ -16,6 +16,7 @@ pub mod queue;
 pub mod rooms;
 pub mod socket;
 pub mod source;
+pub mod story;
 mod to_wire;
 pub mod tray;
 pub mod window;

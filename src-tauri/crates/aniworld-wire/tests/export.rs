@@ -12,6 +12,7 @@ use aniworld_wire::history::{ExportForm, HistoryExported, HistoryFigures, Histor
 use aniworld_wire::library::{SeriesDetail, SeriesPage, SeriesQuery};
 use aniworld_wire::queue::{JobAction, QueueAdded, QueuePage, QueueQuery, Selection};
 use aniworld_wire::source::{SourceAdd, SourceRow};
+use aniworld_wire::story::OperationReport;
 use aniworld_wire::{CommandError, Frame, JoinAnswer, JoinRequest, Message};
 use ts_rs::{Config, TS};
 
@@ -34,6 +35,7 @@ fn write_all(folder: &Path) {
     QueueAdded::export_all(&config).unwrap();
     Selection::export_all(&config).unwrap();
     JobAction::export_all(&config).unwrap();
+    OperationReport::export_all(&config).unwrap();
     SourceAdd::export_all(&config).unwrap();
     SourceRow::export_all(&config).unwrap();
     HistoryQuery::export_all(&config).unwrap();

@@ -8,6 +8,7 @@ import { refusal } from './refusal';
 import { build, makeSource } from './scenarios';
 import { makeSeries } from './series';
 import type { FakeScan } from './scan';
+import { reportOf } from './story';
 import type { FakeWorld } from './world';
 
 type Handlers = { [N in CommandName]: (args: Commands[N]['args']) => Commands[N]['answer'] | Promise<Commands[N]['answer']> };
@@ -43,6 +44,7 @@ export function commandsOf(world: FakeWorld, scan: FakeScan): Handlers {
       if (world.savesTo === null) return null;
       return { path: `${world.savesTo}/aniworld-history.${form === 'csv' ? 'csv' : 'jsonl'}`, rows: world.history.count(query) };
     },
+    operation_report: ({ operation, job }) => reportOf(world, operation, job),
     settings_set: ({ patch }) => changeSettings(world, patch),
     demo_start: () => {
       build(world, 'demo');

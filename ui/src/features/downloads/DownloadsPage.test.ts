@@ -176,7 +176,7 @@ describe('the keyboard', () => {
     const first = await findRow('job-row', TRAINS);
     const stops = [...document.querySelectorAll<HTMLElement>('[data-testid="job-row"] button')].filter((button) => button.tabIndex === 0);
     expect(stops.every((button) => first.contains(button))).toBe(true);
-    expect(stops).toHaveLength(2);
+    expect(stops).toHaveLength(3);
   });
 });
 

@@ -10,3 +10,4 @@ mod history;
 mod library;
 mod program;
 mod usage;
+mod why;

@@ -53,7 +53,7 @@ impl Paused {
 impl SeriesApp {
     /// Downloads one episode into its place in the library, and remembers it in the store.
     ///
-    /// Fires `Started` first and exactly one ending: `Completed`, `Paused`, `Cancelled` or `Failed`.
+    /// Fires `Started` first (only what the server answered is noted before) and exactly one ending: `Completed`, `Paused`, `Cancelled` or `Failed`.
     /// Interrupted by the end of the program it fires no ending, and the part file stays. An episode
     /// that is there already is success with [`Downloaded::skipped_existing`]. After a cancel neither
     /// a part file nor a folder that was made for it is left.

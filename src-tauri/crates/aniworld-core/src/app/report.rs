@@ -96,9 +96,12 @@ impl Observer for Reporter<'_> {
                 TransferPhase::Verifying => DownloadPhase::Verifying,
                 TransferPhase::Moving => DownloadPhase::Moving,
             })),
-            TransferEvent::Waiting { until, cause } => self.tell(DownloadStatus::Waiting {
+            // the answer comes before the start, which knows how much was there already
+            TransferEvent::Noted(note) => self.emit(DownloadStatus::Noted(note)),
+            TransferEvent::Waiting { until, tries, cause } => self.tell(DownloadStatus::Waiting {
                 reason: wait_reason(&cause),
                 until,
+                tries,
                 cause: cause.into(),
             }),
         }

@@ -25,11 +25,15 @@ impl RecordingSink {
         scans.collect()
     }
 
-    /// The download events so far, of all episodes.
+    /// The download events so far, of all episodes, without what was only noted.
     pub fn downloads(&self) -> Vec<DownloadStatus> {
         let downloads = self.events().into_iter().filter_map(|event| match event {
+            SeriesEvent::Download {
+                status: DownloadStatus::Noted(_),
+                ..
+            }
+            | SeriesEvent::Scan(_) => None,
             SeriesEvent::Download { status, .. } => Some(status),
-            SeriesEvent::Scan(_) => None,
         });
         downloads.collect()
     }

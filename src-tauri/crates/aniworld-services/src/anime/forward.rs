@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aniworld_core::events::{DownloadStatus, EpisodeLabel, SeriesEvent, SeriesEventSink};
 
-use super::{progress_id, translate};
+use super::{Translated, progress_id, translate};
 use crate::ProgressService;
-use crate::progress::{Action, Metadata, ProgressError, ProgressStatus, ProgressUpdate, Update, keys};
+use crate::progress::{Action, Metadata, Note, ProgressError, ProgressStatus, ProgressUpdate, Update, keys};
 
 /// The sink that `AnimeService` hands to `SeriesApp`.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ struct Call {
     extra: Option<Metadata>,
     received: Received,
     /// How it ended, not told yet.
-    end: Option<ProgressUpdate>,
+    end: Option<(Option<Note>, ProgressUpdate)>,
 }
 
 /// Bytes that really arrived in this run.
@@ -70,7 +70,13 @@ impl Forwarder {
         self.calls().get(id).map(|call| call.received.bytes)
     }
 
-    fn download(&self, label: &Arc<EpisodeLabel>, status: &DownloadStatus, mut update: ProgressUpdate) {
+    fn download(
+        &self,
+        label: &Arc<EpisodeLabel>,
+        status: &DownloadStatus,
+        note: Option<Note>,
+        mut update: ProgressUpdate,
+    ) {
         let extra = {
             let mut calls = self.calls();
             let call = calls.get_mut(&update.id);
@@ -87,31 +93,41 @@ impl Forwarder {
             }
             Some(mut extra) => {
                 // it failed before it began: the operation is opened all the same, so that it can be seen
-                let mut opening = translate(&SeriesEvent::Download {
+                let opening = translate(&SeriesEvent::Download {
                     label: Arc::clone(label),
                     status: DownloadStatus::Started {
                         resumed_from: 0,
                         total: None,
                     },
                 });
-                opening.metadata.append(&mut extra);
-                self.start(opening);
-                self.apply_or_hold(update);
+                if let Some(mut opening) = opening.update {
+                    opening.metadata.append(&mut extra);
+                    self.start(opening);
+                }
+                self.apply_or_hold(note, update);
             }
             None if starts => self.start(update),
-            None => self.apply_or_hold(update),
+            None => self.apply_or_hold(note, update),
         }
     }
 
     /// Keeps the end of a download for its caller; what nobody asked for is told at once.
-    fn apply_or_hold(&self, update: ProgressUpdate) {
+    fn apply_or_hold(&self, note: Option<Note>, update: ProgressUpdate) {
         let is_end = matches!(
             update.action,
             Action::Complete { .. } | Action::Fail { .. } | Action::Cancel { .. }
         );
         if is_end && let Some(call) = self.calls().get_mut(&update.id) {
-            call.end = Some(update);
+            call.end = Some((note, update));
             return;
+        }
+        self.tell(note, update);
+    }
+
+    /// First why, then what.
+    fn tell(&self, note: Option<Note>, update: ProgressUpdate) {
+        if let Some(note) = note {
+            self.progress.note(&update.id, note);
         }
         self.apply(update);
     }
@@ -146,10 +162,18 @@ impl Forwarder {
 
 impl SeriesEventSink for Forwarder {
     fn emit(&self, event: SeriesEvent) {
-        let update = translate(&event);
-        match event {
-            SeriesEvent::Download { label, status } => self.download(&label, &status, update),
-            SeriesEvent::Scan(_) => self.apply(update),
+        let Translated { note, update } = translate(&event);
+        match (event, update) {
+            (SeriesEvent::Download { label, status }, Some(update)) => {
+                self.download(&label, &status, note, update);
+            }
+            (SeriesEvent::Download { label, .. }, None) => {
+                if let Some(note) = note {
+                    self.progress.note(&progress_id(&label), note);
+                }
+            }
+            (SeriesEvent::Scan(_), Some(update)) => self.tell(note, update),
+            (SeriesEvent::Scan(_), None) => {}
         }
     }
 }
@@ -183,8 +207,8 @@ impl OpenCall {
 impl Drop for OpenCall {
     fn drop(&mut self) {
         let call = self.forwarder.calls().remove(&self.id);
-        if let Some(end) = call.and_then(|call| call.end) {
-            self.forwarder.apply(end);
+        if let Some((note, end)) = call.and_then(|call| call.end) {
+            self.forwarder.tell(note, end);
         }
         let status = self.forwarder.progress.get(&self.id).map(|it| it.status);
         if matches!(status, Some(ProgressStatus::Started | ProgressStatus::InProgress)) {

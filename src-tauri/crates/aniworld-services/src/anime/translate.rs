@@ -12,14 +12,57 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::progress_id;
+use crate::downloads::JobFailure;
 use crate::failure;
-use crate::progress::{Action, LIBRARY_SCAN, ProgressStatus, ProgressType, ProgressUpdate, keys};
+use crate::progress::{Action, LIBRARY_SCAN, Note, ProgressStatus, ProgressType, ProgressUpdate, keys};
+
+/// What an event means for progress: first what is noted in the journal of the operation, then what changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Translated {
+    /// What the operation's journal is told beside the change.
+    pub note: Option<Note>,
+    /// What changes; `None` for a mere note.
+    pub update: Option<ProgressUpdate>,
+}
 
 /// What an event means for progress.
-pub fn translate(event: &SeriesEvent) -> ProgressUpdate {
+pub fn translate(event: &SeriesEvent) -> Translated {
     match event {
-        SeriesEvent::Scan(status) => scan(status),
-        SeriesEvent::Download { label, status } => download(label, status),
+        SeriesEvent::Scan(status) => Translated {
+            note: None,
+            update: Some(scan(status)),
+        },
+        SeriesEvent::Download { label, status } => Translated {
+            note: note(status),
+            update: download(label, status),
+        },
+    }
+}
+
+/// What a state alone does not tell: answers, and the whole cause of a retry or an end.
+fn note(status: &DownloadStatus) -> Option<Note> {
+    match status {
+        DownloadStatus::Noted(note) => Some(Note::Transfer(note.clone())),
+        DownloadStatus::Waiting {
+            reason,
+            until,
+            tries,
+            cause,
+        } => {
+            let JobFailure { code, params, .. } = cause.into();
+            Some(Note::Retry {
+                tries: *tries,
+                reason: reason_name(*reason).to_owned(),
+                code,
+                params,
+                until: Timestamp::try_from(*until).ok(),
+            })
+        }
+        DownloadStatus::Failed(cause) if is_failure(cause) => {
+            let JobFailure { code, params, .. } = cause.into();
+            Some(Note::Failed { code, params })
+        }
+        _ => None,
     }
 }
 
@@ -43,9 +86,11 @@ pub fn code_of(season: u32, number: &str) -> String {
     format!("S{season:02}E{}", padded.join("-E"))
 }
 
-fn download(label: &EpisodeLabel, status: &DownloadStatus) -> ProgressUpdate {
+/// `None` for what changes nothing.
+fn download(label: &EpisodeLabel, status: &DownloadStatus) -> Option<ProgressUpdate> {
     let update = |action| ProgressUpdate::new(progress_id(label), action);
-    match status {
+    let change = match status {
+        DownloadStatus::Noted(_) => return None,
         DownloadStatus::Started { resumed_from, total } => named(
             update(Action::Start {
                 kind: ProgressType::Download,
@@ -66,7 +111,9 @@ fn download(label: &EpisodeLabel, status: &DownloadStatus) -> ProgressUpdate {
         DownloadStatus::Phase(phase) => {
             update(state(ProgressStatus::InProgress)).with(keys::PHASE, phase_name(*phase))
         }
-        DownloadStatus::Waiting { reason, until, cause } => {
+        DownloadStatus::Waiting {
+            reason, until, cause, ..
+        } => {
             let update = update(state(ProgressStatus::Waiting))
                 .with(keys::REASON, reason_name(*reason))
                 .with(keys::ERROR_CODE, failure::code(cause));
@@ -98,7 +145,18 @@ fn download(label: &EpisodeLabel, status: &DownloadStatus) -> ProgressUpdate {
         DownloadStatus::Cancelled => update(Action::Cancel {
             message: episode_code(label),
         }),
-    }
+    };
+    Some(change)
+}
+
+/// Whether a download that ended like this failed: not every ending without a file is a failure.
+fn is_failure(cause: &DownloadFailure) -> bool {
+    !matches!(
+        cause,
+        DownloadFailure::Transfer(
+            TransferError::Paused | TransferError::Cancelled | TransferError::Interrupted
+        )
+    )
 }
 
 /// A download without a new file. Not every such ending is a failure.

@@ -13,9 +13,10 @@ use crate::data_dir::DataDirLock;
 use crate::downloads::{DownloadService, QueueOptions};
 use crate::history::recorder::{Recorder, cut_off};
 use crate::history::retention::Retention;
-use crate::progress::SystemClock;
+use crate::progress::{Journal, LIBRARY_SCAN, SystemClock};
 use crate::settings::{Settings, SettingsError};
 use crate::store::{DATABASE_FILE, Store, StoreOpenError};
+use crate::story::keeper::Keeper;
 use crate::trace::Tracer;
 use crate::{AnimeService, ProgressService};
 
@@ -25,27 +26,22 @@ struct Opened {
     store: Store,
     settings: Settings,
     settings_faults: Vec<SettingsError>,
+    /// What happened to scans so far.
+    scans: Option<Journal>,
 }
 
 impl Aniworld {
     /// Opens a data folder for writing, takes its lock, recovers the queue and starts it. Must be called
     /// inside a tokio runtime.
     pub async fn open(options: OpenOptions) -> Result<Self, OpenError> {
-        let opened = {
-            let options = options.clone();
-            tokio::task::spawn_blocking(move || open_disk(&options)).await
-        };
-        let opened = opened.unwrap_or_else(|broken| {
-            Err(OpenError::Folder {
-                data_dir: options.data_dir.clone(),
-                detail: broken.to_string(),
-            })
-        })?;
-        for fault in &opened.settings_faults {
-            tracing::warn!(%fault, "a setting has its default");
-        }
+        let opened = read_disk(&options).await?;
         let net = Net::new();
         let progress = ProgressService::new();
+        if let Some(journal) = opened.scans {
+            progress.adopt_journal(LIBRARY_SCAN, journal);
+        }
+        let clock = Arc::new(SystemClock::default());
+        let keeper = Keeper::start(progress.clone(), opened.store.clone(), clock);
         let tracer = Tracer::start(&progress);
         let recorder = Recorder::start(progress.clone(), opened.store.clone());
         let retention = Retention::start(
@@ -74,6 +70,7 @@ impl Aniworld {
             downloads,
             store: opened.store,
             recorder,
+            keeper,
             retention,
             _tracer: tracer,
             net,
@@ -87,6 +84,22 @@ impl Aniworld {
     }
 }
 
+/// Takes the lock and reads what lies on the disk.
+async fn read_disk(options: &OpenOptions) -> Result<Opened, OpenError> {
+    let given = options.clone();
+    let opened = tokio::task::spawn_blocking(move || open_disk(&given)).await;
+    let opened = opened.unwrap_or_else(|broken| {
+        Err(OpenError::Folder {
+            data_dir: options.data_dir.clone(),
+            detail: broken.to_string(),
+        })
+    })?;
+    for fault in &opened.settings_faults {
+        tracing::warn!(%fault, "a setting has its default");
+    }
+    Ok(opened)
+}
+
 fn open_disk(options: &OpenOptions) -> Result<Opened, OpenError> {
     let lock = DataDirLock::take(&options.data_dir, &options.holder)?;
     let store = Store::open(&options.data_dir)?;
@@ -94,11 +107,17 @@ fn open_disk(options: &OpenOptions) -> Result<Opened, OpenError> {
         .end_open_operations(&cut_off())
         .map_err(|failure| unreadable(&options.data_dir, &failure))?;
     let (settings, settings_faults) = Settings::load(&options.config_dir);
+    let scans = store.journal(LIBRARY_SCAN).unwrap_or_else(|failure| {
+        // nothing depends on it
+        tracing::warn!(%failure, "the story of earlier scans cannot be read");
+        None
+    });
     Ok(Opened {
         lock,
         store,
         settings,
         settings_faults,
+        scans,
     })
 }
 

@@ -6,7 +6,9 @@ use aniworld_core::app::Signal;
 
 use super::announce::Happened;
 use super::service::{DownloadService, PARALLEL_MAX, Shared};
-use super::{Added, JobId, JobState, QueueError, Selection};
+use super::{Added, JobId, JobState, QueueError, Selection, count};
+use crate::anime::progress_id;
+use crate::progress::Decision;
 use crate::store::{Durability, Ending, JobChange};
 
 impl DownloadService {
@@ -118,6 +120,7 @@ impl Shared {
             .await?;
         // checked above, under the same lock
         let _ = state.queue.change(id, JobState::Paused);
+        self.remark(&job.label, Decision::Paused).await;
         match state.controls.get(&id) {
             Some(running) => running.control.set(Signal::Pause),
             None => self.announcer.paused(&job),
@@ -142,6 +145,7 @@ impl Shared {
         self.commit(&state, Durability::Power, vec![JobChange::Queue(id)])
             .await?;
         let _ = state.queue.change(id, JobState::Queued);
+        self.remark(&job.label, Decision::Resumed).await;
         self.announcer.queued_again(&job);
         self.announce(Happened::Resumed(&job.label));
         self.fill_or_report(&mut state).await;
@@ -160,6 +164,7 @@ impl Shared {
                 .await?;
             if let Some(running) = state.controls.get_mut(&id) {
                 running.cancelled = true;
+                self.decided(&running.progress_id, Decision::GivenUp);
                 running.control.set(Signal::Cancel);
             }
             drop(state);
@@ -171,6 +176,7 @@ impl Shared {
             // stays in the queue until it is clean: nobody else may have the episode before
             self.commit(&state, Durability::Power, vec![JobChange::GiveUp(id)])
                 .await?;
+            self.remark(&job.label, Decision::GivenUp).await;
             self.sweep(&mut state, &job);
             drop(state);
             self.until_stopped(id).await;
@@ -180,6 +186,7 @@ impl Shared {
         self.commit(&state, Durability::Power, vec![JobChange::End(ending)])
             .await?;
         let _ = state.queue.change(id, JobState::Cancelled);
+        self.remark(&job.label, Decision::GivenUp).await;
         self.announcer.unplanned(&job.label);
         self.republish(&state);
         self.announcer.cancelled(&job);
@@ -202,6 +209,7 @@ impl Shared {
         state.queue.insert(id, position, JobState::Queued);
         self.announcer.planned(&job.label, job.total);
         self.publish(&state, status);
+        self.remark(&job.label, Decision::Retried).await;
         self.announce(Happened::Retried(&job.label));
         self.fill_or_report(&mut state).await;
         Ok(())
@@ -244,6 +252,7 @@ impl Shared {
             if let Some(running) = state.controls.get(&id)
                 && !running.cancelled
             {
+                self.decided(&running.progress_id, Decision::PausedAll);
                 running.control.set(Signal::Pause);
             }
         }
@@ -265,6 +274,7 @@ impl Shared {
             let _ = state.queue.change(id, JobState::Queued);
         }
         for job in jobs.iter().filter(|job| job.state == JobState::Paused) {
+            self.decided(&progress_id(&job.label), Decision::ResumedAll);
             self.announcer.queued_again(job);
         }
         self.publish(&state, status);
@@ -286,8 +296,4 @@ impl Shared {
     pub(super) fn announce(&self, happened: Happened<'_>) {
         self.announcer.queue(happened, *self.pulse.borrow());
     }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -160,6 +160,11 @@ impl Queue {
         self.paused = paused;
     }
 
+    /// How many jobs may run at once.
+    pub fn parallel(&self) -> usize {
+        self.parallel
+    }
+
     /// How many jobs run at once. More than that, already running, run on.
     pub fn set_parallel(&mut self, parallel: usize) {
         self.parallel = parallel;

@@ -9,6 +9,8 @@ use tokio::sync::{Mutex, watch};
 use super::announce::{Announcer, Happened};
 use super::service::{DownloadService, PARALLEL_DEFAULT, PARALLEL_MAX, Pulse, Shared, State};
 use super::{JobFailure, JobState, Queue, QueueError};
+use crate::anime::progress_id;
+use crate::progress::Decision;
 use crate::store::{Durability, JobChange, Outcome, Store, StoreFailure, StoredJob};
 use crate::{AnimeService, ProgressService};
 
@@ -134,6 +136,7 @@ impl DownloadService {
 
 impl Shared {
     async fn recover(self: &Arc<Self>) -> Result<(), QueueError> {
+        self.recall_all().await;
         let quarantine = JobFailure::quarantine();
         let suspects = self
             .on_store({
@@ -157,6 +160,8 @@ impl Shared {
             }
         }
         for job in &suspects {
+            let decision = Decision::Quarantined { crashes: CRASHES };
+            self.decided(&progress_id(&job.label), decision);
             self.announcer.failed(job, &quarantine);
             self.announce(Happened::Failed(&job.label));
         }
@@ -165,6 +170,19 @@ impl Shared {
             self.clean(job).await;
         }
         Ok(())
+    }
+
+    /// The journals of jobs that have not ended go on, before anything is said about them.
+    async fn recall_all(&self) {
+        match self.on_store(Store::journals_of_open_jobs).await {
+            Ok(journals) => {
+                for (operation, journal) in journals {
+                    self.progress.adopt_journal(&operation, journal);
+                }
+            }
+            // the jobs matter more than their stories
+            Err(failure) => tracing::warn!(%failure, "the journals of an earlier run cannot be read"),
+        }
     }
 
     /// Removes what a cancelled job left on disk, and remembers that it is done.

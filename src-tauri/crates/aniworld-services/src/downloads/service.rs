@@ -8,10 +8,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aniworld_core::app::Control;
+use aniworld_core::events::EpisodeLabel;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
 use super::announce::{Announcer, Happened};
-use super::{JobId, JobState, Queue, QueueError, QueueStatus};
+use super::{JobId, JobState, Queue, QueueError, QueueStatus, count};
+use crate::anime::progress_id;
+use crate::progress::{Decision, Note};
 use crate::store::{Durability, JobChange, Store, StoreFailure, StoredJob};
 use crate::{AnimeService, ProgressService};
 
@@ -137,6 +140,32 @@ impl Shared {
         self.publish(state, status);
     }
 
+    /// Notes a decision in the journal of an operation.
+    pub(super) fn decided(&self, operation: &str, decision: Decision) {
+        self.progress.note(operation, Note::Decided(decision));
+    }
+
+    /// The same for a job that may have ended in an earlier run of the program.
+    pub(super) async fn remark(&self, label: &EpisodeLabel, decision: Decision) {
+        self.recall(label).await;
+        self.decided(&progress_id(label), decision);
+    }
+
+    /// Goes on with the journal that an earlier run of the program kept.
+    pub(super) async fn recall(&self, label: &EpisodeLabel) {
+        let operation = progress_id(label);
+        if self.progress.journal(&operation).is_some() {
+            return;
+        }
+        let asked = operation.clone();
+        match self.on_store(move |store| store.journal(&asked)).await {
+            Ok(Some(journal)) => self.progress.adopt_journal(&operation, journal),
+            Ok(None) => {}
+            // the job matters more than its story
+            Err(failure) => tracing::warn!(%failure, operation, "an earlier journal cannot be read"),
+        }
+    }
+
     /// The job as the store has it.
     pub(super) async fn stored(&self, id: JobId) -> Result<StoredJob, QueueError> {
         let job = self.on_store(move |store| store.stored_job(id)).await?;
@@ -187,11 +216,19 @@ impl Shared {
                     .collect::<Result<Vec<_>, _>>()
             })
             .await?;
+        for job in jobs.iter().flatten() {
+            self.recall(&job.label).await;
+        }
         self.commit(state, Durability::Process, starts).await?;
         for (id, job) in startable.into_iter().zip(jobs) {
             let began = state.queue.change(id, JobState::Starting);
             match (began, job) {
                 (Ok(_), Some(job)) => {
+                    let picked = Decision::Picked {
+                        running: count(state.queue.running().count()),
+                        parallel: count(state.queue.parallel()),
+                    };
+                    self.decided(&progress_id(&job.label), picked);
                     self.run(state, &job);
                     self.republish(state);
                     self.announce(Happened::Started(&job.label));

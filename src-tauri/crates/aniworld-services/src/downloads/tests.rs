@@ -9,4 +9,5 @@ mod random;
 mod recovery;
 mod refusals;
 mod run;
+mod stories;
 mod traces;

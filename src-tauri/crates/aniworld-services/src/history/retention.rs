@@ -1,4 +1,4 @@
-//! How long rows of the history stay: what is older is forgotten at the start and once a day. Days stay.
+//! How long rows of the history and journals stay: what is older is forgotten at the start and once a day. Days stay.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -62,6 +62,9 @@ async fn keep_looking(store: Store, clock: Arc<dyn Clock>, days: Arc<AtomicU32>,
         {
             tracing::warn!(%failure, "old rows of the history stay until tomorrow");
         }
+        if let Err(failure) = forget_journals(&store, oldest).await {
+            tracing::warn!(%failure, "old journals stay until tomorrow");
+        }
         done.send_modify(|looks| *looks += 1);
         next.await;
     }
@@ -78,6 +81,18 @@ async fn forget(store: &Store, before: Timestamp) -> Result<(), StoreFailure> {
     loop {
         let forgotten = store
             .on_blocking(move |store| store.forget_history(before, BATCH))
+            .await?;
+        if forgotten < BATCH as usize {
+            return Ok(());
+        }
+    }
+}
+
+/// The same for the journals, which are bounded in number even where rows stay for ever.
+async fn forget_journals(store: &Store, before: Option<Timestamp>) -> Result<(), StoreFailure> {
+    loop {
+        let forgotten = store
+            .on_blocking(move |store| store.forget_journals(before, BATCH))
             .await?;
         if forgotten < BATCH as usize {
             return Ok(());

@@ -254,6 +254,11 @@ impl Board {
         }
     }
 
+    /// How many operations it knows, active and past.
+    pub(super) fn len(&self) -> usize {
+        self.active.len() + self.past.len()
+    }
+
     /// Operations that have not ended, oldest first, then derived ones by id.
     pub fn active(&self) -> Vec<Arc<Progress>> {
         let mut operations: Vec<&Operation> = self.active.values().collect();

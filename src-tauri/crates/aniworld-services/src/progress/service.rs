@@ -1,5 +1,6 @@
 //! `ProgressService` around the board: subscribers, mailboxes, the clock.
 
+mod journals;
 mod shared;
 
 use std::sync::Arc;

@@ -135,6 +135,14 @@ impl Store {
     }
 }
 
+/// The newest end of an operation.
+pub(super) fn newest_of(tx: &Transaction<'_>, operation: &str) -> Result<Option<HistoryRow>, StoreFailure> {
+    let mut statement =
+        tx.prepare_cached("SELECT * FROM outcome WHERE operation = ?1 ORDER BY id DESC LIMIT 1")?;
+    let mut rows = statement.query_map([operation], history_row)?;
+    Ok(rows.next().transpose()?)
+}
+
 fn visit<E: From<StoreFailure>>(
     tx: &Transaction<'_>,
     query: &HistoryQuery,

@@ -1,6 +1,6 @@
 //! Jobs as lists show them, and what became of those of one run.
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 
 use super::rows::{Word, from_json_or_null, instant, instant_or_null, label, unsigned, unsigned_or_null};
 use super::{JobView, Outcome, SeriesId, Store, StoreFailure};
@@ -45,12 +45,15 @@ impl Store {
 
     /// One job.
     pub fn job(&self, id: JobId) -> Result<Option<JobView>, StoreFailure> {
-        self.read(|tx| {
-            let mut statement = tx.prepare_cached("SELECT * FROM job WHERE id = ?1")?;
-            let mut rows = statement.query_map([id.0], view)?;
-            Ok(rows.next().transpose()?)
-        })
+        self.read(|tx| one(tx, id))
     }
+}
+
+/// One job.
+pub(super) fn one(tx: &Transaction<'_>, id: JobId) -> Result<Option<JobView>, StoreFailure> {
+    let mut statement = tx.prepare_cached("SELECT * FROM job WHERE id = ?1")?;
+    let mut rows = statement.query_map([id.0], view)?;
+    Ok(rows.next().transpose()?)
 }
 
 impl Store {

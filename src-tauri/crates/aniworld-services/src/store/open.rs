@@ -14,6 +14,7 @@ pub(super) const APPLICATION_ID: u32 = 0x416e_6957;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_init.sql"),
     include_str!("migrations/0002_history.sql"),
+    include_str!("migrations/0003_journal.sql"),
 ];
 
 /// How long a statement waits for another process, such as a reader that checkpoints.

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap, HeaderName};
 
-use crate::TransferError;
 use crate::journal::{Journal, Validator};
+use crate::{Strength, TransferError};
 
 /// The longest `Retry-After` that is honoured.
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
@@ -185,6 +185,17 @@ fn strong_validator(headers: &HeaderMap) -> Option<Validator> {
         .duration_since(httpdate::parse_http_date(modified).ok()?)
         .ok()?;
     (age >= STRONG_DATE_AGE).then(|| Validator::LastModified(modified.to_owned()))
+}
+
+/// How well the answer lets its file be told from the next version.
+pub(super) fn strength(headers: &HeaderMap) -> Strength {
+    if strong_validator(headers).is_some() {
+        Strength::Strong
+    } else if headers.contains_key(header::ETAG) || headers.contains_key(header::LAST_MODIFIED) {
+        Strength::Weak
+    } else {
+        Strength::None
+    }
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {

@@ -2,13 +2,13 @@
 
 use reqwest::header;
 
-use super::answer::{Asked, Verdict, judge};
+use super::answer::{Asked, Verdict, judge, strength};
 use super::body::{self, Promise};
 use super::job::Job;
 use super::{TransferEvent, failure};
 use crate::journal::{Journal, Validator};
 use crate::part::Part;
-use crate::{TransferError, redacted};
+use crate::{StartedAgain, TransferError, TransferNote, note, redact, redacted};
 
 /// Where to go on, and the proof that the file is still the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +39,15 @@ pub(super) async fn attempt(
     job: &mut Job<'_>,
     part: &mut Part,
     resume: Option<&ResumePoint>,
+    only_whole: bool,
 ) -> Result<bool, TransferError> {
     if is_complete(part, resume) {
+        resumed(job, part);
         started(job, part, Some(part.written()));
         return Ok(true);
     }
     let response = ask(job, resume).await?;
+    answered(job, &response);
     let asked = Asked {
         offset: resume.map_or(0, |resume| resume.offset),
         journal: part.journal().filter(|_| resume.is_some()),
@@ -53,11 +56,13 @@ pub(super) async fn attempt(
     };
     let promise = match judge(asked, response.status(), response.headers())? {
         Verdict::Complete => {
+            resumed(job, part);
             started(job, part, Some(part.written()));
             return Ok(true);
         }
         Verdict::Rest { end, total } => {
             part.go_on(total)?;
+            resumed(job, part);
             Promise {
                 total,
                 end: Some(end),
@@ -66,6 +71,11 @@ pub(super) async fn attempt(
         Verdict::Whole { total, validator } => {
             // a size that is promised elsewhere ends a body without a length, too
             let total = total.or(job.request.expected_bytes);
+            if part.written() > 0 {
+                let why = why_again(job, part, resume, validator.as_ref(), only_whole);
+                let lost_bytes = part.written();
+                note(job, TransferNote::StartedAgain { why, lost_bytes });
+            }
             part.restart(Journal::new(redacted(&job.request.url), total, validator))?;
             Promise { total, end: None }
         }
@@ -102,6 +112,46 @@ async fn ask(job: &Job<'_>, resume: Option<&ResumePoint>) -> Result<reqwest::Res
         .await?
         .map_err(|_| body::stalled(job))?
         .map_err(|error| failure::before_head(url, &error))
+}
+
+/// Tells what the server said, before anything is made of it.
+fn answered(job: &Job<'_>, response: &reqwest::Response) {
+    let (from, headers) = (response.url(), response.headers());
+    if redact::host_of(from) != redact::host_of(&job.request.url) {
+        let host = redact::host_of(from);
+        note(job, TransferNote::Redirected { host });
+    }
+    let answer = note::answer(from, response.status(), headers, strength(headers));
+    note(job, TransferNote::Answered(answer));
+}
+
+/// Why the bytes that are there count for nothing, now that a whole file comes.
+fn why_again(
+    job: &Job<'_>,
+    part: &Part,
+    resume: Option<&ResumePoint>,
+    validator: Option<&Validator>,
+    only_whole: bool,
+) -> StartedAgain {
+    let other_address = part
+        .journal()
+        .is_some_and(|journal| journal.url != redacted(&job.request.url));
+    match resume {
+        Some(asked) if validator == Some(&asked.validator) => StartedAgain::NoRanges,
+        Some(_) => StartedAgain::FileChanged,
+        None if only_whole => StartedAgain::BadPart,
+        None if other_address => StartedAgain::OtherAddress,
+        None => StartedAgain::NoValidator,
+    }
+}
+
+fn resumed(job: &Job<'_>, part: &Part) {
+    let at_bytes = part.written();
+    note(job, TransferNote::Resumed { at_bytes });
+}
+
+fn note(job: &Job<'_>, note: TransferNote) {
+    job.observer.event(TransferEvent::Noted(note));
 }
 
 fn started(job: &Job<'_>, part: &Part, total: Option<u64>) {

@@ -8,8 +8,8 @@ use super::failure;
 use super::job::{Job, stop};
 use super::pace::Bucket;
 use super::pen::Pen;
-use crate::TransferError;
 use crate::part::Part;
+use crate::{TransferError, redact};
 
 /// What an answer promises.
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +102,7 @@ fn refuse_surplus(after: u64, promise: Promise, expected: Option<u64>) -> Result
 /// The server went silent.
 pub(super) fn stalled(job: &Job<'_>) -> TransferError {
     TransferError::Stalled {
-        host: failure::host(&job.request.url),
+        host: redact::host_of(&job.request.url),
         after: job.request.retry.stall,
     }
 }

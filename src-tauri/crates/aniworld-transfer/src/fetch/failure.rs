@@ -7,8 +7,7 @@ use url::Url;
 
 use crate::TransferError;
 use crate::client::UnknownHost;
-
-pub(super) use crate::host_of as host;
+use crate::redact::host_of as host;
 
 /// Words an error that came before the head of an answer.
 pub(super) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {

@@ -100,7 +100,7 @@ async fn receive(job: &mut Job<'_>, part: &mut Part) -> Result<(), TransferError
     };
     loop {
         let resume = ResumePoint::of(part, job).filter(|_| !tries.only_whole);
-        let cause = match attempt(job, part, resume.as_ref()).await {
+        let cause = match attempt(job, part, resume.as_ref(), tries.only_whole).await {
             Ok(true) => match verify(job, part).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
@@ -172,6 +172,7 @@ async fn wait(
     );
     job.observer.event(TransferEvent::Waiting {
         until: SystemTime::now() + delay,
+        tries: failures,
         cause,
     });
     job.unless_stopped(tokio::time::sleep(delay)).await

@@ -5,6 +5,7 @@
 
 mod files;
 mod held_clock;
+mod notes;
 mod pace;
 mod random;
 mod ranges;

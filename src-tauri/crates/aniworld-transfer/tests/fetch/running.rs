@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use aniworld_transfer::{Control, FetchRequest, Fetched, Observer, TransferError, TransferEvent, fetch};
+use aniworld_transfer::{
+    Control, FetchRequest, Fetched, Observer, TransferError, TransferEvent, TransferNote, fetch,
+};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -24,6 +26,7 @@ pub(crate) struct Running {
     pub(crate) control: Control,
     reports: UnboundedReceiver<(Instant, TransferEvent)>,
     seen: Vec<(Instant, TransferEvent)>,
+    notes: Vec<TransferNote>,
     task: JoinHandle<Outcome>,
 }
 
@@ -37,13 +40,27 @@ impl Running {
             control,
             reports,
             seen: Vec::new(),
+            notes: Vec::new(),
             task,
         }
     }
 
-    /// The next report; `None`: the transfer is over.
+    /// The next report that is no note; `None`: the transfer is over.
     pub(crate) async fn next(&mut self) -> Option<TransferEvent> {
-        let (at, event) = self.reports.recv().await?;
+        loop {
+            let (at, event) = self.reports.recv().await?;
+            if let Some(event) = self.sort(at, event) {
+                return Some(event);
+            }
+        }
+    }
+
+    /// Notes are kept apart from what else is reported.
+    fn sort(&mut self, at: Instant, event: TransferEvent) -> Option<TransferEvent> {
+        if let TransferEvent::Noted(note) = event {
+            self.notes.push(note);
+            return None;
+        }
         self.seen.push((at, event.clone()));
         Some(event)
     }
@@ -85,7 +102,7 @@ impl Running {
             .until(|event| matches!(event, TransferEvent::Waiting { .. }))
             .await
         {
-            TransferEvent::Waiting { until, cause } => (until, cause),
+            TransferEvent::Waiting { until, cause, .. } => (until, cause),
             other => unreachable!("{other:?}"),
         }
     }
@@ -94,8 +111,7 @@ impl Running {
     pub(crate) fn pending(&mut self) -> Vec<TransferEvent> {
         let mut pending = Vec::new();
         while let Ok((at, event)) = self.reports.try_recv() {
-            self.seen.push((at, event.clone()));
-            pending.push(event);
+            pending.extend(self.sort(at, event));
         }
         pending
     }
@@ -110,6 +126,13 @@ impl Running {
         let outcome = (&mut self.task).await.unwrap();
         self.pending();
         (outcome, self.seen)
+    }
+
+    /// Waits for the end; with all that was noted.
+    pub(crate) async fn end_with_notes(mut self) -> (Outcome, Vec<TransferNote>) {
+        let outcome = (&mut self.task).await.unwrap();
+        self.pending();
+        (outcome, self.notes)
     }
 
     /// Waits for the end, but drops the transfer when something else happens before: `None`.

@@ -220,7 +220,11 @@ fn a_page_that_hangs_gets_no_more_than_a_few_frames_and_then_all_it_missed() {
         stage.pass(millis(200));
     }
     let late = stage.frames.split_off(before);
-    assert_eq!(late.len(), 64, "all that may be on their way, however long it hangs");
+    assert_eq!(
+        late.len(),
+        64,
+        "all that may be on their way, however long it hangs"
+    );
 
     // it goes on: the page takes what waited for it, and reports it
     stage.page.hangs = false;

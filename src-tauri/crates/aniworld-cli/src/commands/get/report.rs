@@ -82,6 +82,8 @@ impl Observer for Reporter {
                     message: None,
                 });
             }
+            // a bar has no room for the whole story
+            TransferEvent::Noted(_) => {}
             TransferEvent::Phase(TransferPhase::Verifying) => self.phase("verifying"),
             TransferEvent::Phase(TransferPhase::Moving) => self.phase("moving"),
             TransferEvent::Waiting { cause, .. } => {

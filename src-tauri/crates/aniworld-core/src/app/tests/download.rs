@@ -59,6 +59,7 @@ impl World {
             DownloadStatus::Started { .. } => "started",
             DownloadStatus::Progress { .. } => "progress",
             DownloadStatus::Phase(_) => "phase",
+            DownloadStatus::Noted(_) => "noted",
             DownloadStatus::Waiting { .. } => "waiting",
             DownloadStatus::Paused => "paused",
             DownloadStatus::Resumed => "resumed",

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use aniworld_core::transfer::TransferNote;
+
 use super::*;
 
 fn label() -> EpisodeLabel {
@@ -45,6 +47,7 @@ fn download_statuses() -> Vec<DownloadStatus> {
         progress(46, Some(Limit::Server)),
         progress(47, Some(Limit::Disk)),
         progress(48, Some(Limit::SpeedLimit)),
+        DownloadStatus::Noted(TransferNote::Resumed { at_bytes: 40 }),
         DownloadStatus::Phase(DownloadPhase::Downloading),
         DownloadStatus::Phase(DownloadPhase::Verifying),
         DownloadStatus::Phase(DownloadPhase::Processing),
@@ -52,11 +55,13 @@ fn download_statuses() -> Vec<DownloadStatus> {
         DownloadStatus::Waiting {
             reason: WaitReason::Retry,
             until,
+            tries: 2,
             cause: http(502),
         },
         DownloadStatus::Waiting {
             reason: WaitReason::ServerBusy,
             until,
+            tries: 1,
             cause: http(429),
         },
         DownloadStatus::Paused,
@@ -128,7 +133,11 @@ fn listed<T: std::fmt::Debug>(events: Vec<T>, to_event: impl Fn(T) -> SeriesEven
         let debug = format!("{event:?}");
         // what follows is an instant, which each system writes in its own way
         writeln!(text, "{}", debug.split(", until").next().unwrap_or(&debug)).unwrap();
-        let update = translate(&to_event(event));
+        let Translated { note, update } = translate(&to_event(event));
+        if let Some(note) = note {
+            writeln!(text, "  noted: {}", json!(note)).unwrap();
+        }
+        let Some(update) = update else { continue };
         writeln!(text, "  {} {:?}", update.id, update.action).unwrap();
         writeln!(text, "  {}", json!(update.metadata)).unwrap();
         assert!(

@@ -1,9 +1,11 @@
 //! What a crash left finds its owner again.
 
 use super::*;
+use crate::downloads::JobId;
 use crate::history::{HistoryOutcome, HistoryQuery};
-use crate::progress::{DOWNLOAD_QUEUE, LIBRARY_SCAN, Progress, ProgressStatus, keys};
+use crate::progress::{DOWNLOAD_QUEUE, Decision, LIBRARY_SCAN, Note, Progress, ProgressStatus, keys};
 use crate::store::DATABASE_FILE;
+use crate::story::StoryOf;
 use aniworld_core::source::AssetSize;
 use rusqlite::{Connection, params};
 
@@ -167,6 +169,49 @@ async fn what_a_crash_ended_is_in_the_history_once_however_often_it_is_opened() 
         );
         assert_eq!(total, 3);
         aniworld.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn the_story_of_what_a_crash_cut_off_goes_on_over_restarts() {
+    let dir = crashed();
+    let of = StoryOf {
+        operation: "download_Naruto_1_1".to_owned(),
+        job: Some(JobId(1)),
+    };
+    for starts in 1..=3 {
+        let aniworld = reopen(&dir).await;
+        let picked = Decision::Picked {
+            running: starts,
+            parallel: 3,
+        };
+        aniworld.progress.note(&of.operation, Note::Decided(picked));
+        let story = aniworld.story(of.clone()).await.unwrap();
+        let standing = story.standing.unwrap();
+        assert_eq!((standing.ahead, standing.parallel), (0, Some(3)));
+        assert_eq!(story.progress.unwrap().status, ProgressStatus::Waiting);
+        aniworld.shutdown().await;
+        // what the next program, or one that only reads, finds
+        let kept = Store::open_read_only(dir.path()).unwrap().story(&of).unwrap();
+        assert_eq!(kept.journal, story.journal);
+        let picks = kept
+            .journal
+            .entries()
+            .filter(|it| matches!(it.note, Note::Decided(_)));
+        assert_eq!(picks.count(), usize::try_from(starts).unwrap());
+        drop(aniworld);
+    }
+}
+
+#[tokio::test]
+async fn a_scan_has_a_story_over_restarts_too() {
+    let dir = tempfile::tempdir().unwrap();
+    for scans in 1..=2 {
+        let aniworld = reopen(&dir).await;
+        aniworld.rescan().await.unwrap_err();
+        aniworld.shutdown().await;
+        let journal = aniworld.store.journal(LIBRARY_SCAN).unwrap().unwrap();
+        assert_eq!(journal.newest().unwrap().attempt, scans);
     }
 }
 

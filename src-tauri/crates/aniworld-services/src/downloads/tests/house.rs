@@ -184,6 +184,11 @@ impl House {
     }
 
     async fn open_with(&self, options: QueueOptions) -> Run {
+        self.open_trying(options, ONE_TRY).await
+    }
+
+    /// The same with another patience.
+    pub(super) async fn open_trying(&self, options: QueueOptions, retry: RetryPolicy) -> Run {
         let store = Store::open(&self.data()).unwrap();
         let progress = ProgressService::new();
         let heard = watch::Sender::new(Vec::new());
@@ -196,7 +201,7 @@ impl House {
             store: Arc::new(store.clone()),
             client: client(&ClientOptions::default()).unwrap(),
             net: Net::new(),
-            retry: ONE_TRY,
+            retry,
         });
         let anime = AnimeService::new(Arc::new(series_app), progress.clone());
         let queue = DownloadService::new(anime, progress.clone(), store.clone(), options)

@@ -8,11 +8,12 @@ use futures_util::future::BoxFuture;
 
 use super::super::board::{Applied, Board, Key};
 use super::super::clock::{Clock, Moment};
+use super::super::journal::{Journals, Note};
 use super::super::subscriber::{FAILURES_LIMIT, Next, Subscriber, SubscriptionId, Taken};
-use super::super::sync::{Handle, Mutex, MutexGuard};
+use super::super::sync::{Handle, Mutex, MutexGuard, Notify};
 use super::super::{
     Action, Delivery, Listeners, ProgressError, ProgressEvent, ProgressStatus, ProgressType, ProgressUpdate,
-    ids, keys,
+    Significance, ids, keys,
 };
 
 /// How often downloads are looked at that may have stalled. Only while one runs.
@@ -36,6 +37,10 @@ pub(super) struct State {
     /// Where subscribers run; where to look for stalls, too.
     pub(super) runtime: Option<Handle>,
     ticking: bool,
+    /// What happened to each operation.
+    pub(super) journals: Journals,
+    /// Wakes whoever writes journals down.
+    pub(super) journal_wake: Option<Arc<Notify>>,
 }
 
 impl Shared {
@@ -60,9 +65,18 @@ impl Shared {
         let progress = &applied.event.progress;
         let may_stall =
             progress.kind == ProgressType::Download && progress.status == ProgressStatus::InProgress;
+        state.write_down(applied.events(), now);
         state.hand_out(applied.events());
         self.tick_if_needed(&mut state, may_stall);
         Ok(())
+    }
+
+    /// Takes a note into the journal of an operation.
+    pub(super) fn note(&self, operation: &str, note: Note) {
+        let mut state = self.lock();
+        let at = self.clock.now().wall;
+        let wakes = state.journals.note(operation, note, at);
+        state.after_writing(wakes);
     }
 
     fn tick_if_needed(self: &Arc<Self>, state: &mut State, may_stall: bool) {
@@ -100,6 +114,7 @@ impl Shared {
         let mut state = self.lock();
         let now = self.clock.now();
         for stalled in state.board.mark_stalled(now) {
+            state.write_down(stalled.events(), now);
             state.hand_out(stalled.events());
         }
         let refreshed = state.board.refresh(now);
@@ -211,6 +226,27 @@ impl Shared {
 }
 
 impl State {
+    /// Writes state changes into the journals. Samples cost nothing here.
+    fn write_down<'a>(&mut self, events: impl Iterator<Item = (Key, &'a ProgressEvent)>, now: Moment) {
+        let changes = events.filter(|(_, event)| event.significance == Significance::StateChange);
+        for (_, event) in changes {
+            let wakes = self.journals.state(&event.progress, now.wall);
+            self.after_writing(wakes);
+        }
+    }
+
+    /// Keeps the journals bounded, and wakes their keeper.
+    fn after_writing(&mut self, wakes: bool) {
+        let known = self.board.len();
+        if self.journals.are_many(known) {
+            let board = &self.board;
+            self.journals.forget(known, |id| board.get(id).is_some());
+        }
+        if let Some(wake) = self.journal_wake.as_ref().filter(|_| wakes) {
+            wake.notify_one();
+        }
+    }
+
     fn hand_out<'a>(&mut self, events: impl Iterator<Item = (Key, &'a ProgressEvent)>) {
         for (key, event) in events {
             for subscriber in self.subscribers.values_mut() {
