@@ -1,5 +1,5 @@
 // Notes what the page does: see load.rs. Times of rows are of day, in milliseconds.
-const notes = { states: [], inputs: [], frames: [] };
+const notes = { states: [], inputs: [], waits: [], frames: [] };
 window.__load = notes;
 const note = (row) => {
   if (row.dataset?.code === undefined) return;
@@ -15,10 +15,12 @@ new MutationObserver((changes) => {
     }
   }
 }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state', 'data-code'] });
-// an input is seen when the frame after it was painted: the task behind that frame's callbacks
+// an input is seen when the frame after it was painted: the task behind that frame's callbacks. It begins when the
+// system made it (`timeStamp`), so waiting for a busy page counts.
 for (const kind of ['keydown', 'wheel']) {
   addEventListener(kind, (event) => {
     const began = event.timeStamp;
+    notes.waits.push(performance.now() - began);
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => notes.inputs.push(performance.now() - began);

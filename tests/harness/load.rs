@@ -60,6 +60,8 @@ pub struct Notes {
     pub changes: Vec<f64>,
     /// Milliseconds from an input to the next frame of the page that shows it.
     pub inputs: Vec<f64>,
+    /// Milliseconds of them before the page heard of the input.
+    pub waits: Vec<f64>,
     /// Milliseconds between two frames of the page.
     pub frames: Vec<f64>,
 }
@@ -89,7 +91,11 @@ impl Notes {
             let later = later.ok_or_else(|| format!("the page never showed {probe}"))?;
             self.changes.push((later - at).max(0.0));
         }
-        for (name, notes) in [("inputs", &mut self.inputs), ("frames", &mut self.frames)] {
+        for (name, notes) in [
+            ("inputs", &mut self.inputs),
+            ("waits", &mut self.waits),
+            ("frames", &mut self.frames),
+        ] {
             notes.extend(
                 noted[name]
                     .as_array()
@@ -106,6 +112,7 @@ impl Notes {
         json!({
             "change": spread(&self.changes),
             "input": spread(&self.inputs),
+            "wait": spread(&self.waits),
             "page_frame": spread(&self.frames),
         })
     }

@@ -51,6 +51,10 @@ impl Window {
         for (name, key) in [
             ("state change in the core to changed row in the page", "change"),
             ("key to the frame of the page that shows it", "input"),
+            (
+                "of that: before the page heard of it (the driver types whole words at once)",
+                "wait",
+            ),
             ("between two frames of the page", "page_frame"),
         ] {
             let at = |value: &str| at(&format!("/milliseconds/{key}/{value}"));
@@ -114,7 +118,7 @@ mod tests {
             line: json!({
                 "operations": 2000, "updates": updates, "changes": 6000,
                 "frames": {"seconds": 60.0, "frames": 900, "most_in_a_second": 28, "most_messages": 90, "most_bytes": 4096},
-                "milliseconds": {"change": spread, "input": spread, "page_frame": spread},
+                "milliseconds": {"change": spread, "input": spread, "wait": spread, "page_frame": spread},
             }),
         }
     }
