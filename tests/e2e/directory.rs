@@ -127,8 +127,8 @@ fn nothing_polled(before: &serde_json::Value, after: &serde_json::Value) {
         .unwrap_or_default();
     for name in names {
         let sent = count(after, &name) - count(before, &name);
-        if name == "progress_visible_rows" {
-            // tells what the list shows; asks for nothing
+        if ["progress_visible_rows", "progress_heard"].contains(&name.as_str()) {
+            // these tell what the list shows and which frames came; they ask for nothing
             continue;
         }
         let allowed = if name.starts_with("progress_") { 0 } else { 20 };

@@ -10,6 +10,7 @@ use aniworld_tests::tray::Tray;
 use aniworld_tests::watch::Watch;
 use aniworld_tests::{Outcome, database, media};
 
+use fantoccini::key::Key;
 use tempfile::TempDir;
 
 use crate::page;
@@ -120,6 +121,7 @@ async fn pause_resume_cancel_and_retry_from_a_feed() -> Outcome {
     the_missing_file_fails_in_words(&stage).await?;
     pause_keeps_a_part(&stage).await?;
     cancel_leaves_no_trace(&stage).await?;
+    what_failed_says_why_in_a_report_to_copy(&stage).await?;
     resume_goes_on(&stage).await?;
     retry_gets_what_failed_and_the_tray_pauses_it(&stage).await?;
     every_file_is_right(&stage)?;
@@ -136,6 +138,30 @@ async fn the_missing_file_fails_in_words(stage: &Stage) -> Outcome {
     let words = words.as_str().unwrap_or_default();
     assert!(words.len() > 20, "a sentence, not a code: {words}");
     Ok(())
+}
+
+/// The sentence, what the server answered, and the report in the clipboard of the desktop.
+async fn what_failed_says_why_in_a_report_to_copy(stage: &Stage) -> Outcome {
+    let app = &stage.app;
+    page::act_on_job(app, "S01E03", "why").await?;
+    let sentence = app.text("why-sentence").await?;
+    assert!(sentence.len() > 20, "a sentence, not a code: {sentence}");
+    let answers = app
+        .wait("one(\"[data-testid='why-entry'][data-code='answered']\").innerText")
+        .await?;
+    assert!(answers.as_str().unwrap_or_default().contains("404"), "{answers}");
+    app.picture(&stage.desktop, "feed-0-why").await?;
+    app.press("why-copy").await?;
+    app.press("why-close").await?;
+    app.press("nav-library").await?;
+    let paste = format!("{}v", char::from(Key::Control));
+    app.fill("library-search", &paste).await?;
+    let pasted = app.wait("one(\"[data-testid='library-search']\").value").await?;
+    let pasted = pasted.as_str().unwrap_or_default();
+    assert!(pasted.contains("Aniworld") && pasted.contains("404"), "{pasted}");
+    // a page of its own begins, with nothing in its search
+    app.client().refresh().await?;
+    app.press("nav-downloads").await
 }
 
 async fn pause_keeps_a_part(stage: &Stage) -> Outcome {

@@ -121,9 +121,12 @@ impl App {
              observer.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});
              for (const name of ['visibilitychange', 'resize']) window.addEventListener(name, again, true);"
         );
-        match self.client.execute_async(&script, Vec::new()).await {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.story(expression, &error).await.into()),
+        // the driver does not always keep its own time limit, and answers nothing else before this
+        let asked = tokio::time::timeout(STEP + STEP / 2, self.client.execute_async(&script, Vec::new()));
+        match asked.await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(self.story(expression, &error).await.into()),
+            Err(_) => Err(format!("waited in vain for {expression}, and the driver went silent").into()),
         }
     }
 

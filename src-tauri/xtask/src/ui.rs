@@ -37,6 +37,26 @@ pub(crate) fn build() -> Outcome {
     process::run(npm().args(["run", "build"]))
 }
 
+/// The same where a source is newer than what was built: a new `ui/dist` makes cargo link the shell again.
+pub(crate) fn build_if_older() -> Outcome {
+    let ui = project::root().join("ui");
+    let built = newest(&ui.join("dist"));
+    let sources =
+        ["src", "index.html", "package-lock.json", "vite.config.ts"].map(|part| newest(&ui.join(part)));
+    if built.is_some() && sources.iter().all(|source| *source < built) {
+        return Ok(());
+    }
+    build()
+}
+
+/// When the newest file at or below a path was written.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let Ok(entries) = path.read_dir() else {
+        return path.metadata().and_then(|metadata| metadata.modified()).ok();
+    };
+    entries.flatten().filter_map(|entry| newest(&entry.path())).max()
+}
+
 fn up_to_date(lock: Option<SystemTime>, installed: Option<SystemTime>) -> bool {
     matches!((lock, installed), (Some(lock), Some(installed)) if installed >= lock)
 }

@@ -27,7 +27,7 @@ pub(crate) fn journey(name: &str, case: &str, (variable, value): (&str, &str)) -
 
 fn build() -> Outcome {
     packages::ensure(Purpose::WindowTests)?;
-    ui::build()?;
+    ui::build_if_older()?;
     let release =
         |arguments: &[&str]| process::run(project::cargo().args(["build", "--release"]).args(arguments));
     release(&["--package", "aniworld-cli"])?;
