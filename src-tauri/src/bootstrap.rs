@@ -68,6 +68,10 @@ pub fn wire<R: Runtime>(app: &AppHandle<R>, opened: Opened, hidden: bool) {
     let relay = EventRelay::start(progress, move |label, frame| {
         if let Err(error) = windows.emit_to(label, FRAME_EVENT, frame) {
             tracing::warn!(%error, label, "a frame did not reach its window");
+            // nobody will report it; the gap heals with the next one
+            if let Some(state) = windows.try_state::<App>() {
+                state.relay.heard(label, 1);
+            }
         }
     });
     let shown = app.clone();

@@ -104,7 +104,11 @@ impl EventRelay {
     pub fn join(&self, label: &str, request: &JoinRequest) -> JoinAnswer {
         let mut windows = self.shared.lock();
         let snapshot = windows.progress.snapshot();
-        windows.window(label).client.join(request, &snapshot)
+        let answer = windows.window(label).client.join(request, &snapshot);
+        drop(windows);
+        // frames that were held back may leave now
+        self.shared.wake.notify_one();
+        answer
     }
 
     /// The page of a window reports frames that have come.

@@ -100,6 +100,9 @@ impl Steering {
                 json!({ "frames": self.frames.report(), "load": ended })
             }
             Some("soak") => {
+                if let Some(generator) = &self.generator {
+                    generator.hold_states();
+                }
                 self.app.state::<App>().relay().set_pace(LIFTED);
                 let wanted = order["frames"].as_u64().unwrap();
                 self.frames.begin();

@@ -1,5 +1,6 @@
 //! The load itself: one task that updates all operations in turn, and changes states between.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -29,6 +30,8 @@ const STEP: u64 = 1 << 16;
 pub(crate) struct Generator {
     probes: Arc<Mutex<Vec<usize>>>,
     noted: Arc<Mutex<Vec<Value>>>,
+    /// Figures only: no operation changes its state.
+    steady: Arc<AtomicBool>,
     codes: Vec<String>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Value>,
@@ -44,6 +47,7 @@ struct Load {
     paused: Vec<bool>,
     probes: Arc<Mutex<Vec<usize>>>,
     noted: Arc<Mutex<Vec<Value>>>,
+    steady: Arc<AtomicBool>,
     updates: u64,
     changes: u64,
     refused: u64,
@@ -68,6 +72,7 @@ impl Generator {
         let codes = jobs.iter().map(|job| job.code.clone()).collect();
         let probes = Arc::<Mutex<Vec<usize>>>::default();
         let noted = Arc::<Mutex<Vec<Value>>>::default();
+        let steady = Arc::<AtomicBool>::default();
         let load = Load {
             progress,
             downloads: services.downloads.clone(),
@@ -76,6 +81,7 @@ impl Generator {
             jobs,
             probes: Arc::clone(&probes),
             noted: Arc::clone(&noted),
+            steady: Arc::clone(&steady),
             updates: 0,
             changes: 0,
             refused: 0,
@@ -86,6 +92,7 @@ impl Generator {
         Self {
             probes,
             noted,
+            steady,
             codes,
             stop,
             task,
@@ -101,6 +108,12 @@ impl Generator {
         let mut probes = self.probes.lock().unwrap();
         *probes = known.collect();
         std::mem::take(&mut *self.noted.lock().unwrap())
+    }
+
+    /// Only figures change from now on. What happens to an operation is kept in its journal, which is bounded but
+    /// takes long to fill: memory that is looked at meanwhile would say nothing.
+    pub(crate) fn hold_states(&self) {
+        self.steady.store(true, Ordering::Relaxed);
     }
 
     /// Stops, and brings every operation into its last state.
@@ -126,7 +139,7 @@ impl Load {
                 next = self.next_running(next);
                 self.advance(next).await;
             }
-            if tick % CHANGE_EVERY == 0 {
+            if tick % CHANGE_EVERY == 0 && !self.steady.load(Ordering::Relaxed) {
                 let any = self.any();
                 self.change_state(any).await;
             }

@@ -13,6 +13,9 @@ import { MAIN, ROOMS } from './rooms';
 /** Frames between two reports: far fewer than may be on their way before the program sends no more. */
 const REPORT_EVERY = 16;
 
+/** Until something that failed is tried again. */
+const RETRY_MS = 1_000;
+
 export class Live {
   /** Every known operation by its id. */
   readonly operations = new SvelteMap<string, MessageData>();
@@ -71,13 +74,20 @@ export class Live {
   }
 
   #hear(frame: Frame): void {
-    this.#take({ kind: 'frame', frame });
+    // counted first: whatever a listener makes of it, it came
     this.#heard += 1;
-    if (this.#heard < REPORT_EVERY) return;
+    if (this.#heard >= REPORT_EVERY) this.#report();
+    this.#take({ kind: 'frame', frame });
+  }
+
+  #report(): void {
     const frames = this.#heard;
     this.#heard = 0;
-    // a report that does not arrive is made up for by the next one
-    this.bridge.invoke('progress_heard', { frames }).catch(() => { this.#heard += frames; });
+    this.bridge.invoke('progress_heard', { frames }).catch(() => {
+      // without reports there would be no more frames, and no frame to report with
+      this.#heard += frames;
+      setTimeout(() => { this.#report(); }, RETRY_MS);
+    });
   }
 
   #sendRows(ids: readonly string[]): void {
@@ -97,7 +107,11 @@ export class Live {
   }
 
   #settleSoon(): void {
-    if (this.#listening) void this.#settle().catch(() => { this.connected = false; });
+    if (!this.#listening) return;
+    void this.#settle().catch(() => {
+      this.connected = false;
+      setTimeout(() => { this.#settleSoon(); }, RETRY_MS);
+    });
   }
 
   /** Makes what is joined what is wanted: one step after the other, so that no answer overtakes another. */
@@ -157,11 +171,25 @@ export class Live {
       if (change.after) this.operations.set(change.id, change.after);
       else this.operations.delete(change.id);
     }
-    for (const change of step.changes) {
-      for (const listener of this.#listeners) listener(change);
+    if (step.rejoin) {
+      this.#anew = true;
+      this.#settleSoon();
     }
-    if (!step.rejoin) return;
-    this.#anew = true;
-    this.#settleSoon();
+    this.#tell(step.changes);
+  }
+
+  /** One listener that throws keeps nothing from the others. */
+  #tell(changes: readonly Change[]): void {
+    const thrown: unknown[] = [];
+    for (const change of changes) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(change);
+        } catch (error) {
+          thrown.push(error);
+        }
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
   }
 }

@@ -36,6 +36,25 @@ describe('the live side', () => {
     expect(reports).toBeLessThanOrEqual(frames / 16);
   });
 
+  it('reports again what could not be reported, without a frame to do it with', async () => {
+    const { time, bridge } = await connected();
+    bridge.world.refusals.set('progress_heard', { code: 'internal', message: 'not now', hint: '', params: {} });
+    time.advance(4_000);
+    expect(bridge.world.relay.heard).toBe(0);
+    bridge.world.refusals.delete('progress_heard');
+    await vi.waitFor(() => { expect(bridge.world.relay.heard).toBeGreaterThanOrEqual(16); }, 3_000);
+  });
+
+  it('keeps nothing from other listeners when one throws, and reports the frame all the same', async () => {
+    const { time, bridge, live } = await connected();
+    let heard = 0;
+    live.onChange(() => { throw new Error('a mistake in a view'); });
+    live.onChange(() => { heard += 1; });
+    expect(() => { for (let second = 0; second < 30; second += 1) try { time.advance(200); } catch { /* the mistake */ } }).not.toThrow();
+    expect(heard).toBeGreaterThan(10);
+    await vi.waitFor(() => { expect(bridge.world.relay.heard).toBeGreaterThan(0); });
+  });
+
   it('joins again after a lost frame, once, and knows everything then', async () => {
     const { time, bridge, live, joins } = await connected();
     bridge.world.relay.loseFrame();

@@ -32,27 +32,54 @@ pub fn redacted(url: &Url) -> String {
 /// For sentences of other programs and servers, which may repeat what they were asked.
 pub fn without_secrets(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut secret_words = 0_u8;
+    let mut hides = Hides::Nothing;
     for word in text.split_inclusive(char::is_whitespace) {
         let end = word.trim_end_matches(char::is_whitespace).len();
         let (bare, space) = word.split_at(end);
-        if bare.is_empty() {
-            clean.push_str(space);
-            continue;
-        }
-        let lower = bare.to_ascii_lowercase();
-        let scheme = matches!(lower.as_str(), "basic" | "bearer" | "digest");
-        if secret_words > 0 && !scheme {
-            clean.push_str("redacted");
-        } else {
-            clean.push_str(&word_without_secrets(bare));
+        if !bare.is_empty() {
+            let scheme = is_scheme(&bare.to_ascii_lowercase());
+            match hides {
+                Hides::Line => clean.push_str("redacted"),
+                Hides::Word if !scheme => clean.push_str("redacted"),
+                Hides::Word | Hides::Nothing => clean.push_str(&word_without_secrets(bare)),
+            }
+            hides = hides.behind(bare);
         }
         clean.push_str(space);
-        // a header names its secret in front of it, perhaps with a scheme in between
-        let names_secret = bare.ends_with([':', '=']) && is_secret_name(&lower);
-        secret_words = u8::from(names_secret || scheme);
+        if space.contains('\n') {
+            hides = Hides::Nothing;
+        }
     }
     clean
+}
+
+/// What of the words behind one is a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hides {
+    Nothing,
+    /// The next one. A header names its secret in front of it, perhaps with a scheme in between.
+    Word,
+    /// All to the end of the line: the pairs of a cookie have blanks between them.
+    Line,
+}
+
+impl Hides {
+    fn behind(self, word: &str) -> Self {
+        let lower = word.to_ascii_lowercase();
+        let names_secret = word.ends_with([':', '=']) && is_secret_name(&lower);
+        let ends_in_scheme = lower.rsplit([':', '=']).next().is_some_and(is_scheme);
+        if self == Self::Line || lower.contains("cookie") && lower.contains(':') {
+            Self::Line
+        } else if names_secret || ends_in_scheme {
+            Self::Word
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
+fn is_scheme(lower: &str) -> bool {
+    matches!(lower, "basic" | "bearer" | "digest")
 }
 
 fn word_without_secrets(word: &str) -> String {
@@ -77,9 +104,27 @@ fn word_without_secrets(word: &str) -> String {
         .find('?')
         .filter(|at| rest.contains('/') || rest[*at..].contains('='));
     let rest = end.map_or(rest, |at| &rest[..at]);
-    let pairs: Vec<String> = rest.split('&').map(redacted_pair).collect();
-    clean.push_str(&pairs.join("&"));
+    for piece in rest.split_inclusive(is_between_pairs) {
+        let pair = piece.trim_end_matches(is_between_pairs);
+        clean.push_str(&pair_without_secret(pair));
+        clean.push_str(&piece[pair.len()..]);
+    }
     clean
+}
+
+/// Of a query, of a cookie, of JSON.
+fn is_between_pairs(letter: char) -> bool {
+    matches!(letter, '&' | ';' | ',')
+}
+
+/// A name and what it is, as `name=value`, `name:value` or `"name":"value"`.
+fn pair_without_secret(pair: &str) -> String {
+    match pair.find(['=', ':']) {
+        Some(at) if at + 1 < pair.len() && is_secret_name(&pair[..at].to_ascii_lowercase()) => {
+            format!("{}redacted", &pair[..=at])
+        }
+        _ => pair.to_owned(),
+    }
 }
 
 /// What stands behind `://`.
@@ -167,6 +212,20 @@ mod tests {
             ("with Bearer abc.def", "with Bearer redacted"),
             ("password: hunter2!", "password: redacted"),
             ("Set-Cookie: sid=1", "Set-Cookie: redacted"),
+            (
+                "Cookie: a=1; session=abc\nnext line",
+                "Cookie: redacted redacted\nnext line",
+            ),
+            ("Cookie:a=1; session=abc", "Cookie:redacted; redacted"),
+            (
+                "Authorization:Bearer abc.def now",
+                "Authorization:redacted redacted now",
+            ),
+            (
+                "{\"user\":\"me\",\"token\":\"abc\"}",
+                "{\"user\":\"me\",\"token\":redacted",
+            ),
+            ("token:abc host:81", "token:redacted host:81"),
             ("ann:pw@host:81 is silent", "host:81 is silent"),
             ("a@b.de is no address?", "a@b.de is no address?"),
         ] {

@@ -96,7 +96,9 @@ impl Journal {
     }
 
     fn push(&mut self, entry: JournalEntry) {
-        if self.total < FIRST as u64 {
+        // without a gap before it: one that was restored may have lost its beginning
+        let continues = self.total == self.first.len() as u64;
+        if continues && self.first.len() < FIRST {
             self.first.push(entry);
         } else {
             if self.last.len() == LAST {

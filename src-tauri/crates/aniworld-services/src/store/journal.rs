@@ -15,6 +15,11 @@ pub(super) const JOURNALS: u32 = 10_000;
 pub(super) const OPERATION: &str = "'download_' || serie_folder || '_' || season || '_' || number
     || CASE WHEN version > 1 THEN '~' || version ELSE '' END";
 
+/// Of jobs that have ended, and of what is no job: the story of an open one goes on.
+fn not_open() -> String {
+    format!("operation NOT IN (SELECT {OPERATION} FROM job WHERE section < 2)")
+}
+
 impl Store {
     /// Writes what is new of some journals, all in one commit. Written twice, it is the same.
     pub(crate) fn write_journals(&self, journals: &[Unwritten]) -> Result<(), StoreFailure> {
@@ -48,14 +53,15 @@ impl Store {
     }
 
     /// Forgets journals that were last touched before this instant, and the oldest beyond a fixed number; so many at
-    /// most. Returns how many.
+    /// most, and none of a job that is still open. Returns how many.
     pub(crate) fn forget_journals(
         &self,
         before: Option<Timestamp>,
         most: u32,
     ) -> Result<usize, StoreFailure> {
         self.write(Durability::Process, |tx| {
-            let count: u32 = tx.query_row("SELECT count(*) FROM journal", [], |row| row.get(0))?;
+            let count = format!("SELECT count(*) FROM journal WHERE {}", not_open());
+            let count: u32 = tx.query_row(&count, [], |row| row.get(0))?;
             let surplus = count.saturating_sub(JOURNALS).min(most);
             let too_old = match before {
                 Some(before) => forget(tx, millis(before), most)?,
@@ -72,11 +78,12 @@ impl Store {
 /// The oldest first.
 fn forget(tx: &Transaction<'_>, before: i64, most: u32) -> Result<usize, StoreFailure> {
     let forgotten = tx
-        .prepare_cached(
+        .prepare_cached(&format!(
             "DELETE FROM journal WHERE operation IN (
                  SELECT operation FROM journal INDEXED BY journal_touched
-                 WHERE touched_at < ?1 ORDER BY touched_at LIMIT ?2)",
-        )?
+                 WHERE touched_at < ?1 AND {} ORDER BY touched_at LIMIT ?2)",
+            not_open()
+        ))?
         .execute(params![before, most])?;
     Ok(forgotten)
 }

@@ -22,6 +22,8 @@ pub(in crate::progress) struct Journals {
     /// Whether a keeper writes them.
     is_kept: bool,
     has_news: bool,
+    /// How many there must be before it is looked again which can go: the last look may have found none.
+    look_again_at: usize,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +91,7 @@ impl Journals {
 
     /// Whether there are so many that some may be forgotten; the board has `known` operations.
     pub(in crate::progress) fn are_many(&self, known: usize) -> bool {
-        self.by_id.len() > known + SLACK
+        self.by_id.len() > (known + SLACK).max(self.look_again_at)
     }
 
     /// Forgets journals of operations that the board has forgotten. What the store has not got yet stays for
@@ -108,6 +110,7 @@ impl Journals {
         for (_, id) in unknown {
             self.by_id.remove(&id);
         }
+        self.look_again_at = self.by_id.len() + SLACK;
     }
 
     /// What the store has not got yet, of so many operations at most.

@@ -25,6 +25,21 @@ fn state(status: ProgressStatus) -> Note {
     }
 }
 
+#[test]
+fn one_that_lost_its_beginning_keeps_its_numbers() {
+    let mut journal = Journal::default();
+    for number in 0..6 {
+        journal.take(resumed(number), at(0));
+    }
+    let kept = journal.numbered().filter(|(number, _)| *number >= 4);
+    let kept: Vec<_> = kept.map(|(number, entry)| (number, entry.clone())).collect();
+    let mut restored = Journal::restored(kept, 6);
+    restored.take(resumed(6), at(1));
+    let numbers: Vec<u64> = restored.numbered().map(|(number, _)| number).collect();
+    assert_eq!(numbers, [4, 5, 6]);
+    assert_eq!((restored.total(), restored.left_out()), (7, 4));
+}
+
 proptest! {
     #[test]
     fn the_first_and_the_last_stay_and_the_count_is_true(count in 0..300_u64, cut in 0..300_u64) {

@@ -17,3 +17,9 @@ CREATE TABLE journal_entry (
     note      TEXT    NOT NULL,
     PRIMARY KEY (operation, number)
 ) STRICT, WITHOUT ROWID;
+
+-- The operation of a job, in the words of the program: from a journal to its job.
+CREATE INDEX job_operation ON job (
+    'download_' || serie_folder || '_' || season || '_' || number
+    || CASE WHEN version > 1 THEN '~' || version ELSE '' END
+);

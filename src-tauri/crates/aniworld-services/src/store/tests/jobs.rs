@@ -5,6 +5,7 @@ use aniworld_core::store::LibraryStore;
 use super::*;
 use crate::downloads::{JobFailure, JobId, JobState, QueueFilter, QueueStatus, Selection};
 use crate::history::{HistoryOutcome, HistoryQuery, HistoryRow};
+use crate::progress::journal::Unwritten;
 
 fn failure() -> JobFailure {
     JobFailure {
@@ -58,6 +59,30 @@ fn a_job_carries_everything_it_needs() {
     store.remove_source(SourceId(1)).unwrap();
     assert_eq!(store.stored_job(ids[0]).unwrap().unwrap(), job);
     assert_eq!(store.job(ids[0]).unwrap().unwrap().source, "first");
+}
+
+#[test]
+fn the_story_of_an_open_job_stays_however_old_it_is() {
+    let (_dir, store, ids) = queued();
+    let operations: Vec<String> = ids
+        .iter()
+        .map(|id| store.job(*id).unwrap().unwrap().progress_id)
+        .collect();
+    let journals: Vec<Unwritten> = operations
+        .iter()
+        .map(|operation| Unwritten {
+            operation: operation.clone(),
+            from: 0,
+            total: 1,
+            entries: Vec::new(),
+        })
+        .collect();
+    store.write_journals(&journals).unwrap();
+    change(&store, &[JobChange::Start(ids[0]), end(ids[0], JobState::Failed)]);
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    assert_eq!(store.forget_journals(Some(later), 500).unwrap(), 1);
+    assert!(store.journal(&operations[0]).unwrap().is_none(), "it has ended");
+    assert!(store.journal(&operations[1]).unwrap().is_some(), "it goes on");
 }
 
 #[test]
