@@ -46,7 +46,8 @@ fn table(looks: &[Value]) -> Outcome<String> {
         format!(
             "{frames:.0} frames with {:.0} messages to a real WebKitGTK window (optimised build, under Xvfb), the \
              limit lifted to 1,000 frames a second: {:.0} a second came of it. Every frame arrived, and the page \
-             never had to begin anew. Memory is what each process has for itself (USS), MiB:",
+             never had to begin anew. Figures change and states do not: what happens to an operation goes into its \
+             journal, which is bounded (64 entries) and takes long to fill. Memory is what each process has for itself (USS), MiB:",
             sum("/messages")?,
             frames / seconds
         ),
