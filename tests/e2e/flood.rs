@@ -15,7 +15,9 @@ use crate::page;
 use crate::under_load::{DOWNLOADS, Stage};
 
 /// What a window may get, whatever happens.
-const FRAMES_A_SECOND: u64 = 30;
+const FRAMES_A_SECOND: f64 = 30.0;
+/// Frames that were due before a second and are counted in it, because a busy machine let them go late.
+const LATE_FRAMES: f64 = 3.0;
 const MESSAGES_A_FRAME: u64 = 200;
 /// How long the load lasts, in seconds.
 const SECONDS: &str = "ANIWORLD_LOAD_SECONDS";
@@ -48,15 +50,16 @@ async fn ten_thousand_updates_a_second_leave_the_window_calm_and_right() -> Outc
     let frames = &ended["frames"];
     assert_eq!(ended["load"]["refused"], 0, "every update was taken");
     assert_eq!(ended["load"]["wrong"], 0, "every operation ended as it should");
+    let [sent, seconds] = ["frames", "seconds"].map(|key| frames[key].as_f64().unwrap_or_default());
+    assert!(sent > 0.0 && sent <= FRAMES_A_SECOND * seconds + 1.0, "{frames}");
     assert!(
-        frames["most_in_a_second"].as_u64() <= Some(FRAMES_A_SECOND),
+        frames["most_in_a_second"].as_f64() <= Some(FRAMES_A_SECOND + LATE_FRAMES),
         "{frames}"
     );
     assert!(
         frames["most_messages"].as_u64() <= Some(MESSAGES_A_FRAME),
         "{frames}"
     );
-    assert!(frames["frames"].as_u64() > Some(0), "{frames}");
     Ok(())
 }
 
