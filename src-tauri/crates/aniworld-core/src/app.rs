@@ -11,7 +11,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use aniworld_transfer::TransferError;
+use aniworld_transfer::{Engine, TransferError};
 use tokio::task::JoinError;
 
 use self::download::Paused;
@@ -93,8 +93,8 @@ pub enum RefreshFailure {
 pub struct SeriesAppParts {
     /// Keeps what was scanned and listed.
     pub store: Arc<dyn LibraryStore>,
-    /// Fetches the bytes of episodes; made by [`aniworld_transfer::client`].
-    pub client: reqwest::Client,
+    /// Fetches the bytes of episodes.
+    pub engine: Engine,
     /// Reads the documents of sources.
     pub net: Net,
     /// When a transfer tries again.

@@ -28,12 +28,12 @@ pub struct ClientOptions {
     pub extra_root_pem: Option<Vec<u8>>,
 }
 
-/// Makes the client for [`crate::fetch`]. One per program: it pools connections.
+/// Makes the client of an engine: it pools connections.
 ///
 /// One window of HTTP/2 is shared by all bodies of a connection, so bodies come over HTTP/1.1.
 /// Nothing is decoded: a range of a coded body is a range of the coded bytes (RFC 9110, section 14.1.2).
 /// A system without any certificate still fetches plain http.
-pub fn client(options: &ClientOptions) -> Result<reqwest::Client, TransferError> {
+pub(crate) fn client(options: &ClientOptions) -> Result<reqwest::Client, TransferError> {
     client_in(options, &|name| std::env::var(name).ok())
 }
 

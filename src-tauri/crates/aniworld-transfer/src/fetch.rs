@@ -10,55 +10,9 @@ mod pen;
 mod run;
 mod verify;
 
-use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use url::Url;
-
-use crate::{Control, TransferError, TransferNote};
-
-/// What to fetch and where to put it.
-#[derive(Debug, Clone)]
-pub struct FetchRequest {
-    /// From where; http or https. A user and password in it become Basic auth for that origin only.
-    pub url: Url,
-    /// The final file. Its folder must exist; bytes go to `.<name>.part` beside it.
-    pub target: PathBuf,
-    /// The size that must come out, where it is known to the byte.
-    pub expected_bytes: Option<u64>,
-    /// The checksum that must come out.
-    pub sha256: Option<[u8; 32]>,
-    /// Bytes per second at most; `None` is unlimited.
-    pub limit_bytes_per_s: Option<u64>,
-    /// Whether a `text/html` answer is refused (media) or taken (`get` of any file).
-    pub refuse_web_page: bool,
-    /// When and how often to try again.
-    pub retry: RetryPolicy,
-}
-
-/// When and how often to try again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryPolicy {
-    /// Tries in all, at least 1. Progress in between starts the count anew.
-    pub tries: u32,
-    /// The longest pause of the first retry; it doubles per try, with full jitter.
-    pub base: Duration,
-    /// The longest pause of any retry, unless `Retry-After` asks for more.
-    pub cap: Duration,
-    /// No byte for so long ends an attempt.
-    pub stall: Duration,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            tries: 5,
-            base: Duration::from_secs(1),
-            cap: Duration::from_mins(1),
-            stall: Duration::from_secs(30),
-        }
-    }
-}
+use crate::{Control, FetchRequest, TransferError, TransferNote};
 
 /// What happens after the last byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,18 +84,7 @@ pub struct Fetched {
     pub resumed_from: u64,
 }
 
-/// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
-///
-/// Bytes go to [`crate::part_path`] with a small journal beside it. Both are kept by a pause, an
-/// interruption, a full disk and every failure after which they may help; dropping the future keeps
-/// them too, and waits for the disk to do so. `client` should be made by [`crate::client()`].
-///
-/// On a multi-threaded runtime slow writes hand other tasks over to another worker, which is not
-/// possible inside a `LocalSet`.
-///
-/// A body without a length that simply ends is taken as whole, because
-/// HTTP/1.1 has no way to tell (RFC 9112, section 6.3); give `expected_bytes` or `sha256` where known.
-pub async fn fetch(
+pub(crate) async fn fetch(
     client: &reqwest::Client,
     request: &FetchRequest,
     control: &Control,

@@ -3,8 +3,11 @@
 //! *Architecture invariant:* this crate knows no series, no queue and no display. Nothing appears
 //! under the final name before it is whole; a rename never overwrites.
 
+mod checksum;
 pub mod client;
 pub mod control;
+pub mod disk;
+pub mod engine;
 pub mod error;
 pub mod fetch;
 mod journal;
@@ -12,11 +15,15 @@ pub mod note;
 mod part;
 mod platform;
 pub mod redact;
+pub mod request;
 
-pub use client::{ClientOptions, client};
+pub use checksum::Checksum;
+pub use client::ClientOptions;
 pub use control::{Control, Signal};
+pub use engine::{Engine, EngineOptions};
 pub use error::{ResumeMode, TransferError};
-pub use fetch::{FetchRequest, Fetched, Limit, Observer, RetryPolicy, TransferEvent, TransferPhase, fetch};
+pub use fetch::{Fetched, Limit, Observer, TransferEvent, TransferPhase};
 pub use note::{Answer, StartedAgain, Strength, TransferNote};
 pub use part::{discard, part_path};
 pub use redact::{host_of, redacted};
+pub use request::{Connections, Expects, FetchRequest, RetryPolicy};

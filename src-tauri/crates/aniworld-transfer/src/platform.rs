@@ -4,9 +4,13 @@
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use unix::{has_name, open_part, rename_new, sync_folder, write_all_at};
+pub(crate) use unix::{
+    forget_cached, has_name, open_part, read_at, rename_new, reserve, sync_folder, write_all_at,
+};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
-pub(crate) use windows::{has_name, open_part, rename_new, sync_folder, write_all_at};
+pub(crate) use windows::{
+    forget_cached, has_name, open_part, read_at, rename_new, reserve, sync_folder, write_all_at,
+};

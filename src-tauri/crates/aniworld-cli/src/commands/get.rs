@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use aniworld_services::ProgressService;
 use aniworld_transfer::{
-    ClientOptions, Control, FetchRequest, Fetched, RetryPolicy, Signal, TransferError, client, fetch,
+    Checksum, ClientOptions, Connections, Control, EngineOptions, FetchRequest, Fetched, RetryPolicy, Signal,
+    TransferError,
 };
 use aniworld_wire::{CommandError, ErrorCode};
 use serde::Serialize;
@@ -37,8 +38,8 @@ struct File<'a> {
 
 /// What one file needs, shared by all.
 #[derive(Debug)]
-struct Engine {
-    client: reqwest::Client,
+struct Run {
+    engine: aniworld_transfer::Engine,
     control: Control,
     progress: ProgressService,
     output: Output,
@@ -46,24 +47,26 @@ struct Engine {
 
 pub(super) async fn run(command: Get, output: Output) -> Outcome {
     let requests = requests(&command)?;
-    let options = ClientOptions {
-        extra_root_pem: command.cacert.as_deref().map(read_certificates).transpose()?,
-        ..ClientOptions::default()
+    let options = EngineOptions {
+        client: ClientOptions {
+            extra_root_pem: command.cacert.as_deref().map(read_certificates).transpose()?,
+            ..ClientOptions::default()
+        },
     };
-    let engine = Arc::new(Engine {
-        client: client(&options)?,
+    let run = Arc::new(Run {
+        engine: aniworld_transfer::Engine::new(&options)?,
         control: Control::new(),
         progress: ProgressService::new(),
         output,
     });
-    let display = bars::show(&engine.progress, output);
-    let stop = engine.control.clone();
+    let display = bars::show(&run.progress, output);
+    let stop = run.control.clone();
     let interrupt = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             stop.set(Signal::Interrupt);
         }
     });
-    let outcome = fetch_all(&engine, requests, usize::from(command.jobs)).await;
+    let outcome = fetch_all(&run, requests, usize::from(command.jobs)).await;
     interrupt.abort();
     drop(display);
     outcome
@@ -77,17 +80,15 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
         _ => Vec::new(),
     };
     let request = |(url, target): (Url, PathBuf)| FetchRequest {
-        url,
-        target,
-        expected_bytes: None,
-        sha256: command.sha256,
+        checksums: command.sha256.map(Checksum::Sha256).into_iter().collect(),
         limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
-        refuse_web_page: false,
+        connections: Connections::UpTo(command.connections),
         retry: RetryPolicy {
             tries: command.tries,
             stall: command.stall_timeout,
             ..RetryPolicy::default()
         },
+        ..FetchRequest::new(url, target)
     };
     Ok(pairs.into_iter().map(request).collect())
 }
@@ -111,18 +112,18 @@ fn read_certificates(path: &std::path::Path) -> Outcome<Vec<u8>> {
 }
 
 /// Fetches all, so many at a time. One that fails does not stop the others; Ctrl-C stops all.
-async fn fetch_all(engine: &Arc<Engine>, requests: Vec<FetchRequest>, at_once: usize) -> Outcome {
+async fn fetch_all(run: &Arc<Run>, requests: Vec<FetchRequest>, at_once: usize) -> Outcome {
     if let [only] = requests.as_slice() {
-        return Ok(engine.fetch(only).await?);
+        return Ok(run.fetch(only).await?);
     }
     let slots = Arc::new(Semaphore::new(at_once));
     let mut running = JoinSet::new();
     for request in requests {
-        let (engine, slots) = (Arc::clone(engine), Arc::clone(&slots));
+        let (run, slots) = (Arc::clone(run), Arc::clone(&slots));
         running.spawn(async move {
             // nobody closes the semaphore
             let _slot = slots.acquire_owned().await;
-            engine.fetch(&request).await
+            run.fetch(&request).await
         });
     }
     let mut failed = false;
@@ -131,7 +132,7 @@ async fn fetch_all(engine: &Arc<Engine>, requests: Vec<FetchRequest>, at_once: u
             Ok(()) => {}
             Err(TransferError::Interrupted) => return Err(Failure::Interrupted),
             Err(error) => {
-                engine.output.error(&CommandError::from(error));
+                run.output.error(&CommandError::from(error));
                 failed = true;
             }
         }
@@ -139,11 +140,11 @@ async fn fetch_all(engine: &Arc<Engine>, requests: Vec<FetchRequest>, at_once: u
     if failed { Err(Failure::Named) } else { Ok(()) }
 }
 
-impl Engine {
+impl Run {
     async fn fetch(&self, request: &FetchRequest) -> Result<(), TransferError> {
         let begun = Instant::now();
         let reporter = Reporter::start(&self.progress, request);
-        let fetched = fetch(&self.client, request, &self.control, &reporter).await;
+        let fetched = self.engine.fetch(request, &self.control, &reporter).await;
         reporter.end(&fetched);
         self.progress.settled().await;
         self.finished(request, &fetched?, begun.elapsed().as_secs_f64());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aniworld_transfer::{Control, FetchRequest, TransferError, fetch};
+use aniworld_transfer::{Checksum, Connections, Control, Expects, FetchRequest, TransferError};
 use tokio::task::JoinError;
 
 use super::folders::Stay;
@@ -108,15 +108,14 @@ impl SeriesApp {
         let (folders, paths) = (Arc::clone(&self.folders), place.folders.clone());
         let stay = blocking(move || folders.enter(&paths)).await.map_err(broken)??;
         let transfer = FetchRequest {
-            url: request.asset.url.clone(),
-            target: place.file.clone(),
             expected_bytes: promised(&request.asset),
-            sha256: request.asset.sha256,
-            limit_bytes_per_s: None,
-            refuse_web_page: true,
+            checksums: request.asset.sha256.map(Checksum::Sha256).into_iter().collect(),
+            expects: Expects::Media,
+            connections: Connections::UpTo(1),
             retry: self.parts.retry,
+            ..FetchRequest::new(request.asset.url.clone(), place.file.clone())
         };
-        let fetched = fetch(&self.parts.client, &transfer, control, reporter).await;
+        let fetched = self.parts.engine.fetch(&transfer, control, reporter).await;
         let (bytes, skipped_existing) = match fetched {
             Ok(fetched) => (fetched.bytes, false),
             Err(TransferError::Exists { .. }) => (take_existing(&place).await?, true),

@@ -7,6 +7,8 @@ mod server;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aniworld_transfer::{Engine, EngineOptions};
+
 use tempfile::TempDir;
 
 use self::server::Server;
@@ -50,7 +52,7 @@ fn app(store: &Arc<MemoryStore>, sink: &Arc<RecordingSink>) -> SeriesApp {
     let store: Arc<MemoryStore> = Arc::clone(store);
     let app = SeriesApp::new(SeriesAppParts {
         store,
-        client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        engine: Engine::new(&EngineOptions::default()).unwrap(),
         net: Net::new(),
         retry: RetryPolicy {
             tries: 1,

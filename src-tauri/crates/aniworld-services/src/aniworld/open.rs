@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use aniworld_core::SeriesApp;
 use aniworld_core::app::SeriesAppParts;
 use aniworld_core::source::Net;
-use aniworld_core::transfer::{ClientOptions, client};
+use aniworld_core::transfer::{Engine, EngineOptions};
 
 use super::{Aniworld, OpenError, OpenOptions};
 use crate::data_dir::DataDirLock;
@@ -51,7 +51,7 @@ impl Aniworld {
         );
         let series_app = SeriesApp::new(SeriesAppParts {
             store: Arc::new(opened.store.clone()),
-            client: client(&ClientOptions::default())
+            engine: Engine::new(&EngineOptions::default())
                 .map_err(|error| OpenError::Network(error.to_string()))?,
             net: net.clone(),
             retry: options.retry,

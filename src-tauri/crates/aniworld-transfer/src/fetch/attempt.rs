@@ -8,7 +8,7 @@ use super::job::Job;
 use super::{TransferEvent, failure};
 use crate::journal::{Journal, Validator};
 use crate::part::Part;
-use crate::{StartedAgain, TransferError, TransferNote, note, redact, redacted};
+use crate::{Expects, StartedAgain, TransferError, TransferNote, note, redact, redacted};
 
 /// Where to go on, and the proof that the file is still the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) async fn attempt(
         offset: resume.map_or(0, |resume| resume.offset),
         journal: part.journal().filter(|_| resume.is_some()),
         expected_bytes: job.request.expected_bytes,
-        refuse_web_page: job.request.refuse_web_page,
+        refuse_web_page: job.request.expects == Expects::Media,
     };
     let promise = match judge(asked, response.status(), response.headers())? {
         Verdict::Complete => {

@@ -6,8 +6,8 @@ use std::pin::pin;
 use tokio::time::Instant;
 
 use super::pace::{Sampler, Waits};
-use super::{FetchRequest, Observer, TransferEvent};
-use crate::{Control, Signal, TransferError};
+use super::{Observer, TransferEvent};
+use crate::{Control, FetchRequest, Signal, TransferError};
 
 /// One call of [`super::fetch`].
 pub(super) struct Job<'a> {

@@ -9,9 +9,9 @@ use super::attempt::{ResumePoint, attempt};
 use super::job::{Job, blocking};
 use super::pace::{Sampler, Waits, delay};
 use super::verify::verify;
-use super::{FetchRequest, Fetched, Observer, TransferEvent, TransferPhase};
+use super::{Fetched, Observer, TransferEvent, TransferPhase};
 use crate::part::Part;
-use crate::{Control, ResumeMode, TransferError, redacted};
+use crate::{Control, FetchRequest, ResumeMode, TransferError, redacted};
 
 pub(super) async fn run(
     client: &reqwest::Client,

@@ -2,18 +2,14 @@
 
 use std::io::Read;
 
-use sha2::{Digest, Sha256};
-
 use super::job::{Job, blocking};
 use super::{TransferEvent, TransferPhase};
-use crate::TransferError;
+use crate::checksum::Hasher;
 use crate::part::Part;
+use crate::{Checksum, TransferError};
 
 /// Read and hashed at once; between two of these the owner may stop it and other tasks run.
 const BLOCK_BYTES: usize = 1 << 20;
-
-/// Shown in hexadecimal, as people compare it.
-type Checksum = sha2::digest::Output<Sha256>;
 
 /// Compares size and checksum, as far as they are known.
 pub(super) async fn verify(job: &Job<'_>, part: &Part) -> Result<(), TransferError> {
@@ -26,20 +22,19 @@ pub(super) async fn verify(job: &Job<'_>, part: &Part) -> Result<(), TransferErr
         let detail = format!("{expected} bytes were promised, {} came", part.written());
         return Err(TransferError::Mismatch { detail });
     }
-    let Some(expected) = job.request.sha256 else {
-        return Ok(());
-    };
-    let (found, expected) = (sha256(job, part).await?, Checksum::from(expected));
-    if found != expected {
-        let detail = format!("the SHA-256 should be {expected:x} and is {found:x}");
-        return Err(TransferError::Mismatch { detail });
+    for promised in &job.request.checksums {
+        let found = checksum(job, part, promised).await?;
+        if found != *promised {
+            let detail = format!("the {} should be {promised} and is {found}", promised.algorithm());
+            return Err(TransferError::Mismatch { detail });
+        }
     }
     Ok(())
 }
 
-/// The SHA-256 of the bytes as the file gives them back.
-async fn sha256(job: &Job<'_>, part: &Part) -> Result<Checksum, TransferError> {
-    let mut hasher = Sha256::new();
+/// The checksum of the bytes as the file gives them back, of the promised kind.
+async fn checksum(job: &Job<'_>, part: &Part, promised: &Checksum) -> Result<Checksum, TransferError> {
+    let mut hasher = Hasher::of(promised);
     let mut block = vec![0; BLOCK_BYTES];
     let mut left = part.written();
     let mut file = part.read_back()?;
@@ -58,5 +53,5 @@ async fn sha256(job: &Job<'_>, part: &Part) -> Result<Checksum, TransferError> {
         }
         tokio::task::yield_now().await;
     }
-    Ok(hasher.finalize())
+    Ok(hasher.finish())
 }

@@ -32,6 +32,39 @@ pub(crate) fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result
     file.write_all_at(bytes, offset)
 }
 
+/// Reads at an offset.
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.read_at(buffer, offset)
+}
+
+/// Reserves room without writing it. Where that is unknown (some FUSE and network ones), `Unsupported`.
+#[cfg(target_os = "linux")]
+pub(crate) fn reserve(file: &File, length: u64) -> io::Result<()> {
+    use rustix::fs::{FallocateFlags, fallocate};
+    match fallocate(file, FallocateFlags::empty(), 0, length) {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Err(io::ErrorKind::Unsupported.into()),
+        done => done.map_err(io::Error::from),
+    }
+}
+
+/// macOS reserves nothing here: its file systems find room as they go.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn reserve(_file: &File, _length: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Lets the system drop its copy of what is on the disk.
+#[cfg(target_os = "linux")]
+pub(crate) fn forget_cached(file: &File, offset: u64, length: u64) {
+    use rustix::fs::{Advice, fadvise};
+    // advice: a file system that does not take it keeps its copy
+    let _ignored = fadvise(file, offset, std::num::NonZeroU64::new(length), Advice::DontNeed);
+}
+
+/// macOS has no such advice for a part of a file.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn forget_cached(_file: &File, _offset: u64, _length: u64) {}
+
 /// Renames, unless something has the new name already (`AlreadyExists`).
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {

@@ -33,6 +33,19 @@ pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io
     Ok(())
 }
 
+/// Reads at an offset.
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.seek_read(buffer, offset)
+}
+
+/// NTFS reserves room when a file is made longer.
+pub(crate) fn reserve(file: &File, length: u64) -> io::Result<()> {
+    file.set_len(length)
+}
+
+/// There is no such advice here.
+pub(crate) fn forget_cached(_file: &File, _offset: u64, _length: u64) {}
+
 /// Renames, unless something has the new name already (`AlreadyExists`).
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     // `rename` overwrites on Windows; a hard link never does

@@ -159,7 +159,7 @@ async fn a_part_that_was_changed_is_found_by_the_checksum() {
     spoilt[7] ^= 1;
     fs::write(stage.part(), spoilt).unwrap();
     let mut request = stage.request();
-    request.sha256 = Some(sha256(&body));
+    request.checksums = sha256(&body);
     assert_eq!(stage.fetch(request).await, done(1_000, 0));
     stage.assert_published(&body);
     assert_eq!(stage.asked(), [None, rest(400, "\"v1\""), None]);

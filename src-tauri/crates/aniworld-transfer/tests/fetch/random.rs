@@ -3,11 +3,11 @@
 use std::fs;
 
 use aniworld_testkit::fault::{Fault, Script, ServedFile};
-use aniworld_transfer::FetchRequest;
+use aniworld_transfer::{Engine, FetchRequest};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::stage::{Stage, film, new_client, sha256};
+use crate::stage::{Stage, film, new_engine, sha256};
 
 const CASES: u32 = 128;
 /// Runs while the server still makes mistakes.
@@ -148,7 +148,11 @@ impl Case {
         let mut request = stage.request();
         let body = self.body(self.last());
         request.expected_bytes = (self.promise == Promise::Size).then_some(body.len() as u64);
-        request.sha256 = (self.promise == Promise::Checksum).then(|| sha256(&body));
+        request.checksums = if self.promise == Promise::Checksum {
+            sha256(&body)
+        } else {
+            Vec::new()
+        };
         request
     }
 
@@ -169,8 +173,8 @@ impl Case {
         Ok(())
     }
 
-    async fn play(&self, client: reqwest::Client) -> Result<(), TestCaseError> {
-        let mut stage = Stage::with_client(self.script(), client);
+    async fn play(&self, engine: Engine) -> Result<(), TestCaseError> {
+        let mut stage = Stage::with_engine(self.script(), engine);
         for _ in 0..RUNS {
             let running = stage.start(self.request(&stage));
             let outcome = running.end_or_drop(stage.server.gate_reached()).await;
@@ -183,7 +187,7 @@ impl Case {
             }
         }
         // a program that starts anew: too many bytes on an old connection may spoil its next answer
-        stage.client = new_client();
+        stage.engine = new_engine();
         stage.server.now(Fault::None);
         stage.server.serve(self.file(self.last()));
         let outcome = stage.fetch(self.request(&stage)).await;
@@ -199,13 +203,13 @@ fn whatever_goes_wrong_no_wrong_file_appears() {
         .enable_all()
         .build()
         .unwrap();
-    let client = new_client();
+    let engine = new_engine();
     let config = ProptestConfig {
         cases: CASES,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
     proptest!(config, |(case in cases())| {
-        runtime.block_on(case.play(client.clone()))?;
+        runtime.block_on(case.play(engine.clone()))?;
     });
 }

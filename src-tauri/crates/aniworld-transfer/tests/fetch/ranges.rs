@@ -61,7 +61,7 @@ async fn other_bytes_under_the_right_head_are_found_by_the_checksum() {
     let body = film(3, 1_000);
     let stage = Stage::new(Script::new(body.clone()).then(Fault::Cut(400)).then(Fault::Lie));
     let mut request = stage.request();
-    request.sha256 = Some(sha256(&body));
+    request.checksums = sha256(&body);
     assert_eq!(stage.fetch(request).await, done(1_000, 0));
     stage.assert_published(&body);
     assert_eq!(stage.asked(), [None, rest(400, "\"v1\""), None]);

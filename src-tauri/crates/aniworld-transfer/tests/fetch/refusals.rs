@@ -46,7 +46,7 @@ async fn a_web_page_is_a_file_for_who_wants_one() {
     let page = ServedFile::new(*b"<html>a page</html>").content_type("text/html");
     let stage = Stage::new(Script::of(page));
     let mut request = stage.request();
-    request.refuse_web_page = false;
+    request.expects = aniworld_transfer::Expects::AnyFile;
     assert_eq!(stage.fetch(request).await, done(19, 0));
     stage.assert_published(b"<html>a page</html>");
 }

@@ -77,7 +77,7 @@ async fn each_attempt_starts_where_it_stands() {
 async fn what_fails_is_never_moved() {
     let stage = Stage::new(Script::new(film(3, 1_000)));
     let mut request = stage.request();
-    request.sha256 = Some([0; 32]);
+    request.checksums = vec![aniworld_transfer::Checksum::Sha256([0; 32])];
     let (outcome, reports) = stage.start(request).end_with_reports().await;
     assert!(matches!(outcome, Err(TransferError::Mismatch { .. })));
     assert_eq!(steps(&reports), [started(0), VERIFYING]);
@@ -94,7 +94,7 @@ async fn a_rest_that_is_proven_wrong_is_followed_by_a_new_start() {
     let script = Script::new(body.clone()).then(Fault::Cut(400)).then(Fault::Lie);
     let stage = Stage::new(script);
     let mut request = stage.request();
-    request.sha256 = Some(sha256(&body));
+    request.checksums = sha256(&body);
     let (outcome, reports) = stage.start(request).end_with_reports().await;
     assert_eq!(outcome, done(1_000, 0));
     let steps = steps(&reports);

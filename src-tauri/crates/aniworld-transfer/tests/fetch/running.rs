@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use aniworld_transfer::{
-    Control, FetchRequest, Fetched, Observer, TransferError, TransferEvent, TransferNote, fetch,
+    Control, Engine, FetchRequest, Fetched, Observer, TransferError, TransferEvent, TransferNote,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -31,11 +31,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(client: reqwest::Client, request: FetchRequest, control: Control) -> Self {
+    pub(crate) fn start(engine: Engine, request: FetchRequest, control: Control) -> Self {
         let (sender, reports) = unbounded_channel();
         let reporter = Reporter(sender);
         let steered = control.clone();
-        let task = tokio::spawn(async move { fetch(&client, &request, &steered, &reporter).await });
+        let task = tokio::spawn(async move { engine.fetch(&request, &steered, &reporter).await });
         Self {
             control,
             reports,

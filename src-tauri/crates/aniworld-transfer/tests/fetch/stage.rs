@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aniworld_testkit::fault::{FaultServer, Script};
-use aniworld_transfer::{ClientOptions, Control, FetchRequest, Fetched, RetryPolicy, client, part_path};
+use aniworld_transfer::{
+    Checksum, Connections, Control, Engine, EngineOptions, Expects, FetchRequest, Fetched, RetryPolicy,
+    part_path,
+};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use url::Url;
@@ -21,29 +24,29 @@ pub(crate) fn film(seed: u32, length: u32) -> Vec<u8> {
         .collect()
 }
 
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
+pub(crate) fn sha256(bytes: &[u8]) -> Vec<Checksum> {
+    vec![Checksum::Sha256(Sha256::digest(bytes).into())]
 }
 
-pub(crate) fn new_client() -> reqwest::Client {
-    client(&ClientOptions::default()).unwrap()
+pub(crate) fn new_engine() -> Engine {
+    Engine::new(&EngineOptions::default()).unwrap()
 }
 
 pub(crate) struct Stage {
     pub(crate) server: FaultServer,
-    pub(crate) client: reqwest::Client,
+    pub(crate) engine: Engine,
     folder: TempDir,
 }
 
 impl Stage {
     pub(crate) fn new(script: Script) -> Self {
-        Self::with_client(script, new_client())
+        Self::with_engine(script, new_engine())
     }
 
-    pub(crate) fn with_client(script: Script, client: reqwest::Client) -> Self {
+    pub(crate) fn with_engine(script: Script, engine: Engine) -> Self {
         Self {
             server: FaultServer::start(script).unwrap(),
-            client,
+            engine,
             folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -76,23 +79,20 @@ impl Stage {
 
     pub(crate) fn request_for(&self, url: &str) -> FetchRequest {
         FetchRequest {
-            url: Url::parse(url).unwrap(),
-            target: self.target(),
-            expected_bytes: None,
-            sha256: None,
-            limit_bytes_per_s: None,
-            refuse_web_page: true,
+            expects: Expects::Media,
+            connections: Connections::Exactly(1),
             retry: RetryPolicy {
                 tries: 3,
                 base: Duration::ZERO,
                 cap: Duration::ZERO,
                 stall: Duration::from_hours(1),
             },
+            ..FetchRequest::new(Url::parse(url).unwrap(), self.target())
         }
     }
 
     pub(crate) fn start(&self, request: FetchRequest) -> Running {
-        Running::start(self.client.clone(), request, Control::new())
+        Running::start(self.engine.clone(), request, Control::new())
     }
 
     /// Runs one transfer to its end.

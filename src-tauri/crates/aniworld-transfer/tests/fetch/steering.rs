@@ -126,7 +126,7 @@ async fn what_is_stopped_before_it_begins_asks_nobody() {
         let stage = Stage::new(Script::new(film(3, 1_000)));
         let control = Control::new();
         control.set(signal);
-        let running = Running::start(stage.client.clone(), stage.request(), control);
+        let running = Running::start(stage.engine.clone(), stage.request(), control);
         assert_eq!(running.end().await, Err(error));
         stage.assert_no_trace();
         assert_eq!(stage.asked(), []);
@@ -153,7 +153,7 @@ async fn what_is_stopped_before_it_begins_is_not_published_either() {
 
         let control = Control::new();
         control.set(signal);
-        let running = Running::start(stage.client.clone(), stage.request(), control);
+        let running = Running::start(stage.engine.clone(), stage.request(), control);
         assert_eq!(running.end().await, Err(error));
         match signal {
             Signal::Cancel => stage.assert_no_trace(),

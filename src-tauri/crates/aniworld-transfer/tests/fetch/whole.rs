@@ -35,7 +35,7 @@ async fn an_empty_file_is_a_file() {
         let stage = Stage::new(Script::new(*b"").always(fault));
         let mut request = stage.request();
         request.expected_bytes = Some(0);
-        request.sha256 = Some(sha256(b""));
+        request.checksums = sha256(b"");
         assert_eq!(stage.fetch(request).await, done(0, 0));
         stage.assert_published(b"");
     }
@@ -77,14 +77,14 @@ async fn the_right_checksum_passes_and_a_wrong_one_leaves_nothing() {
     let body = film(4, 2_500_000);
     let stage = Stage::new(Script::new(body.clone()));
     let mut request = stage.request();
-    request.sha256 = Some([0; 32]);
+    request.checksums = vec![aniworld_transfer::Checksum::Sha256([0; 32])];
     let (found, wanted) = (Sha256::digest(&body), "0".repeat(64));
     let detail = format!("the SHA-256 should be {wanted} and is {found:x}");
     assert_eq!(stage.fetch(request.clone()).await, Err(mismatch(&detail)));
     stage.assert_no_trace();
     assert_eq!(stage.asked(), [None], "the same bytes again would not help");
 
-    request.sha256 = Some(sha256(&body));
+    request.checksums = sha256(&body);
     assert_eq!(stage.fetch(request).await, done(2_500_000, 0));
     stage.assert_published(&body);
 }
@@ -129,7 +129,7 @@ async fn a_length_that_is_too_small_is_seen_by_what_was_promised() {
     stage.assert_no_trace();
 
     let mut request = stage.request();
-    request.sha256 = Some(sha256(&body));
+    request.checksums = sha256(&body);
     let failed = stage.fetch(request).await;
     assert!(
         matches!(failed, Err(TransferError::Mismatch { .. })),

@@ -10,7 +10,7 @@ use aniworld_core::source::{
     Asset, AssetSize, Candidate, Completeness, EpisodeKind, Listing, Net, OfferedEpisode, OfferedSeries,
     SourceKind,
 };
-use aniworld_core::transfer::{ClientOptions, client};
+use aniworld_core::transfer::{Engine, EngineOptions};
 use aniworld_testkit::fault::{Fault, FaultServer, Script};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -199,7 +199,7 @@ impl House {
         });
         let series_app = SeriesApp::new(SeriesAppParts {
             store: Arc::new(store.clone()),
-            client: client(&ClientOptions::default()).unwrap(),
+            engine: Engine::new(&EngineOptions::default()).unwrap(),
             net: Net::new(),
             retry,
         });

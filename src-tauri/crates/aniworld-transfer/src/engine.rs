@@ -1,0 +1,53 @@
+//! The transfer engine of a program: what all its transfers share.
+
+use std::sync::Arc;
+
+use crate::client::client;
+use crate::{ClientOptions, Control, FetchRequest, Fetched, Observer, TransferError};
+
+/// What an engine needs to know.
+#[derive(Debug, Clone, Default)]
+pub struct EngineOptions {
+    /// How to reach servers.
+    pub client: ClientOptions,
+}
+
+/// The transfer engine: one per program. Clones share connections, limits and what hosts tolerate.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    client: reqwest::Client,
+}
+
+impl Engine {
+    /// Makes an engine. Fails where the certificates to trust cannot be read.
+    pub fn new(options: &EngineOptions) -> Result<Self, TransferError> {
+        let shared = Shared {
+            client: client(&options.client)?,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
+    ///
+    /// Bytes go to [`crate::part_path`] with a small journal beside it. Both are kept by a pause, an
+    /// interruption, a full disk and every failure after which they may help; dropping the future keeps
+    /// them too, and waits for the disk to do so.
+    ///
+    /// On a multi-threaded runtime slow writes hand other tasks over to another worker, which is not
+    /// possible inside a `LocalSet`.
+    pub async fn fetch(
+        &self,
+        request: &FetchRequest,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<Fetched, TransferError> {
+        crate::fetch::fetch(&self.shared.client, request, control, observer).await
+    }
+}
