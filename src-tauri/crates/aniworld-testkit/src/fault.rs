@@ -70,12 +70,12 @@ impl FaultServer {
 
     /// Starts on two free ports, so that a scenario can lead to another origin.
     pub fn stage(staging: Staging) -> io::Result<Self> {
-        let identity = if staging.scenario().only_http2 {
+        let identity = if staging.scenario().only_http2() {
             Some(Arc::new(Identity::new()?))
         } else {
             None
         };
-        Self::run(Plot::Scenario(staging), identity)
+        Self::run(Plot::Scenario(Box::new(staging)), identity)
     }
 
     fn run(plot: Plot, identity: Option<Arc<Identity>>) -> io::Result<Self> {

@@ -48,7 +48,8 @@ impl Plan {
         let ignored = act.faults.contains(&Fault::RangeIgnored);
         let range = request
             .asked_range()
-            .filter(|_| !ignored && !(act.heeds_if_range && changed(file, request)));
+            .filter(|_| !ignored)
+            .filter(|_| !act.heeds_if_range || !changed(file, request));
         let total = act.faults.iter().find_map(|fault| match fault {
             Fault::ClaimsTotal(total) => Some(*total),
             _ => None,

@@ -6,7 +6,8 @@ use super::ServedFile;
 use super::gzip::gzip;
 use crate::media;
 
-const PAGE: &str = "<!DOCTYPE html><html><head><title>Log in</title></head><body>Your session has ended.</body></html>\n";
+const PAGE: &str =
+    "<!DOCTYPE html><html><head><title>Log in</title></head><body>Your session has ended.</body></html>\n";
 
 /// What a right outcome is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +37,15 @@ pub struct Cast {
 impl Cast {
     /// Films of so many bytes that play, and a text of as many.
     pub fn new(bytes: usize) -> Self {
-        let text: String = (0..bytes / 16).map(|line| format!("line {line:010}\n")).collect();
+        let text: String = (0..bytes / 16)
+            .flat_map(|line| [format!("{line:015}"), "\n".to_owned()])
+            .collect();
         let text = ServedFile::new(text).content_type("text/plain");
         let coded = ServedFile::new(gzip(&text.bytes())).content_type("text/plain");
         Self {
-            first: ServedFile::new(media::mp4(1, bytes)).etag("\"first\""),
-            second: ServedFile::new(media::mp4(2, bytes)).etag("\"second\""),
-            shorter: ServedFile::new(media::mp4(3, bytes / 4 * 3)).etag("\"shorter\""),
+            first: ServedFile::new(media::mp4_index_first(1, bytes)).etag("\"first\""),
+            second: ServedFile::new(media::mp4_index_first(2, bytes)).etag("\"second\""),
+            shorter: ServedFile::new(media::mp4_index_first(3, bytes / 4 * 3)).etag("\"shorter\""),
             text: text.etag("\"text\""),
             coded_text: coded.etag("\"coded\"").coded("gzip"),
         }

@@ -29,9 +29,7 @@ impl Identity {
         let mut authority = rcgen::CertificateParams::default();
         authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         let authority_key = rcgen::KeyPair::generate().map_err(io::Error::other)?;
-        let root = authority
-            .self_signed(&authority_key)
-            .map_err(io::Error::other)?;
+        let root = authority.self_signed(&authority_key).map_err(io::Error::other)?;
         let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
         let key = rcgen::KeyPair::generate().map_err(io::Error::other)?;
         let issuer = rcgen::Issuer::new(authority, authority_key);
@@ -59,7 +57,10 @@ impl Identity {
 /// Serves a connection until either side closes it.
 pub(super) async fn connection(socket: TcpStream, shared: Arc<Shared>, identity: Arc<Identity>) {
     // a client that speaks something else fails in the handshake; that is what is tested
-    let Ok(socket) = TlsAcceptor::from(Arc::clone(&identity.config)).accept(socket).await else {
+    let Ok(socket) = TlsAcceptor::from(Arc::clone(&identity.config))
+        .accept(socket)
+        .await
+    else {
         return;
     };
     let Ok(mut connection) = h2::server::handshake(socket).await else {

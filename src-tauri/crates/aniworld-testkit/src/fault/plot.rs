@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::act::{Act, Director, Moment};
+use super::scenario::Address;
 use super::{Cast, Fault, Request, Scenario, Script, ServedFile};
 
 /// Whether the client comes for the first time.
@@ -47,7 +48,7 @@ impl Staging {
         if !self.before {
             return (self.director)(request, moment);
         }
-        let mut act = if self.scenario.leads_on {
+        let mut act = if matches!(self.scenario.address, Address::LeadsOn | Address::WithPassword) {
             (self.director)(request, moment)
         } else {
             Act::right(&(self.scenario.opens_with)(&self.cast))
@@ -69,7 +70,7 @@ impl fmt::Debug for Staging {
 #[derive(Debug)]
 pub(super) enum Plot {
     Script(Script),
-    Scenario(Staging),
+    Scenario(Box<Staging>),
 }
 
 impl Plot {
@@ -91,7 +92,7 @@ impl Plot {
 
     pub(super) fn film_url(&self, base: &str) -> String {
         match self {
-            Self::Scenario(staging) if staging.scenario.asks_for_password => {
+            Self::Scenario(staging) if staging.scenario.address == Address::WithPassword => {
                 base.replace("://", "://user:secret@") + staging.scenario.path
             }
             Self::Scenario(staging) => base.to_owned() + staging.scenario.path,
@@ -101,9 +102,10 @@ impl Plot {
 
     pub(super) fn refuses_connections(&self, sending: usize) -> bool {
         match self {
-            Self::Scenario(staging) if !staging.before => {
-                staging.scenario.most_connections.is_some_and(|most| sending >= most)
-            }
+            Self::Scenario(staging) if !staging.before => staging
+                .scenario
+                .most_connections
+                .is_some_and(|most| sending >= most),
             _ => false,
         }
     }

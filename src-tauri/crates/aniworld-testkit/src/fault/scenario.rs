@@ -25,6 +25,19 @@ pub enum Right {
     FileOrRefusal,
 }
 
+/// What a client has to know about the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Address {
+    /// Nothing.
+    Plain,
+    /// It leads to others, in an earlier run, too.
+    LeadsOn,
+    /// The same, and it wants a user and a password.
+    WithPassword,
+    /// It is https, and the server speaks HTTP/2 only.
+    OnlyHttp2,
+}
+
 /// One fault and its right outcome.
 #[derive(Debug)]
 pub struct Scenario {
@@ -40,10 +53,7 @@ pub struct Scenario {
     pub(super) path: &'static str,
     pub(super) opens_with: fn(&Cast) -> ServedFile,
     pub(super) direct: fn(&Cast, Entrance) -> Director,
-    /// The address leads to others, in an earlier run, too.
-    pub(super) leads_on: bool,
-    pub(super) asks_for_password: bool,
-    pub(super) only_http2: bool,
+    pub(super) address: Address,
     /// With so many bodies on their way, no further connection is accepted.
     pub(super) most_connections: Option<usize>,
 }
@@ -71,6 +81,11 @@ impl Scenario {
         Self::all().find(|scenario| scenario.name == name)
     }
 
+    /// Whether the server speaks HTTP/2 only, over TLS with a certificate that nobody knows.
+    pub fn only_http2(&self) -> bool {
+        self.address == Address::OnlyHttp2
+    }
+
     /// What must come of it.
     pub fn right_after(&self, entrance: Entrance) -> Right {
         match entrance {
@@ -89,9 +104,7 @@ impl Scenario {
             path: "/film.mp4",
             opens_with: |cast| cast.first.clone(),
             direct,
-            leads_on: false,
-            asks_for_password: false,
-            only_http2: false,
+            address: Address::Plain,
             most_connections: None,
         }
     }
@@ -104,7 +117,7 @@ impl Scenario {
 
     /// An address that leads to others.
     const fn leading_on(mut self) -> Self {
-        self.leads_on = true;
+        self.address = Address::LeadsOn;
         self
     }
 }

@@ -7,7 +7,14 @@ use crate::fault::act::{Act, Director};
 use crate::fault::{Cast, Entrance, Fault, ServedFile};
 
 const PAGE: Right = Right::Refusal(&["web page"]);
-const CONTAINER: Right = Right::Refusal(&["container", "incomplete", "broken", "ends", "web page", "no video"]);
+const CONTAINER: Right = Right::Refusal(&[
+    "container",
+    "incomplete",
+    "broken",
+    "ends",
+    "web page",
+    "no video",
+]);
 const SHORT: Right = Right::Refusal(&["ended after", "broke off", "was cut"]);
 const HEAD: Right = Right::Refusal(&["HTTP", "head"]);
 
@@ -63,7 +70,9 @@ fn e403_resume(cast: &Cast, entrance: Entrance) -> Director {
 
 /// As `e403_resume`, but a web page to log in comes instead: 200, whole, and no part of it.
 fn html_resume(cast: &Cast, entrance: Entrance) -> Director {
-    once(cast, entrance, || Act::right(&Cast::page()).and(Fault::RangeIgnored))
+    once(cast, entrance, || {
+        Act::right(&Cast::page()).and(Fault::RangeIgnored)
+    })
 }
 
 fn once(cast: &Cast, entrance: Entrance, then: fn() -> Act) -> Director {

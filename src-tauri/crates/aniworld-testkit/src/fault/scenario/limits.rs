@@ -1,6 +1,6 @@
 //! Servers that are slow on purpose, take few connections, or speak HTTP/2 only.
 
-use super::{FIRST, Scenario, count_from, eighths};
+use super::{Address, FIRST, Scenario, count_from, eighths};
 use crate::fault::act::{Act, Director};
 use crate::fault::{Cast, Entrance, Fault};
 
@@ -20,7 +20,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario::new("rate_limited", FIRST, rate_limited),
     Scenario::new("slow_start", FIRST, slow_start),
     Scenario {
-        only_http2: true,
+        address: Address::OnlyHttp2,
         ..Scenario::new("h2_only", FIRST, h2_only)
     },
 ];

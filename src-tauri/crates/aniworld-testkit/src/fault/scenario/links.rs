@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{FIRST, Right, Scenario, eighths};
+use super::{Address, FIRST, Right, Scenario, eighths};
 use crate::fault::act::{Act, Director, Moment, Origin};
 use crate::fault::{Cast, Entrance, Fault, Request};
 
@@ -15,8 +15,8 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario::new("expiring_redirect", FIRST, expiring_redirect).leading_on(),
     Scenario::new("expiring_cookie", FIRST, expiring_cookie).leading_on(),
     Scenario {
-        asks_for_password: true,
-        ..Scenario::new("other_origin", FIRST, other_origin).leading_on()
+        address: Address::WithPassword,
+        ..Scenario::new("other_origin", FIRST, other_origin)
     },
 ];
 
@@ -113,7 +113,11 @@ fn other_origin(cast: &Cast, _: Entrance) -> Director {
             Act::without_file(Fault::Status(401)).and(Fault::Header("WWW-Authenticate", realm))
         }
         Origin::First => redirect(moment, Origin::Second, "/film.mp4"),
-        Origin::Second if ["authorization", "cookie", "x-api-key"].iter().any(|name| request.header(name).is_some()) => {
+        Origin::Second
+            if ["authorization", "cookie", "x-api-key"]
+                .iter()
+                .any(|name| request.header(name).is_some()) =>
+        {
             Act::without_file(Fault::Status(400))
         }
         Origin::Second => {

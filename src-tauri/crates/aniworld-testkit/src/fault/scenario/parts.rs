@@ -74,8 +74,7 @@ fn if_range_hostile(cast: &Cast, _: Entrance) -> Director {
     Box::new(move |request, _| {
         let act = Act::right(&film);
         if request.if_range().is_some() {
-            act.and(Fault::RangeIgnored)
-                .and(Fault::Cut(eighths(&film, 5)))
+            act.and(Fault::RangeIgnored).and(Fault::Cut(eighths(&film, 5)))
         } else {
             act.and_if(request.asks_for_all(film.len()), Fault::Cut(eighths(&film, 5)))
         }

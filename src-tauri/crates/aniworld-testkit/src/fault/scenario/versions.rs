@@ -15,6 +15,8 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario::new("etag_flip", EITHER, etag_flip),
     Scenario::new("lm_change", SECOND, lm_change).opening_with(dated_first),
     Scenario::new("size_change", SHORTER, size_change),
+    Scenario::new("change_careless", SECOND, change_careless),
+    Scenario::new("change_untold", SECOND, change_untold),
     Scenario::new("weak_etag", FIRST, weak_etag).opening_with(weak_first),
     Scenario::new("node_etags", FIRST, node_etags).opening_with(|cast| cast.first.clone().etag("\"node 1\"")),
     Scenario {
@@ -40,6 +42,20 @@ fn lm_change(cast: &Cast, entrance: Entrance) -> Director {
 /// As `etag_change`, but the new film is shorter: parts near the old end do not exist any more.
 fn size_change(cast: &Cast, entrance: Entrance) -> Director {
     replaced(cast.first.clone(), cast.shorter.clone(), entrance)
+}
+
+/// As `etag_change`, but the server does not look at `If-Range`: it sends parts of the new film, and
+/// their tag says so.
+fn change_careless(cast: &Cast, entrance: Entrance) -> Director {
+    let mut decide = replaced(cast.first.clone(), cast.second.clone(), entrance);
+    Box::new(move |request, moment| decide(request, moment).ignoring_if_range())
+}
+
+/// As `etag_change`, but the new film has the tag of the old one: only bytes that two answers brought
+/// can tell.
+fn change_untold(cast: &Cast, entrance: Entrance) -> Director {
+    let tag = cast.first.etag.as_deref().unwrap_or_default();
+    replaced(cast.first.clone(), cast.second.clone().etag(tag), entrance)
 }
 
 fn replaced(before: ServedFile, after: ServedFile, entrance: Entrance) -> Director {
