@@ -25,11 +25,25 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 }
-        })
+        (crc >> 8) ^ CRC_TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)]
     })
 }
+
+/// What eight steps of the checksum make of each byte: bodies are long and test builds slow.
+const CRC_TABLE: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut seed = 0;
+    while seed < 256_u32 {
+        let (mut crc, mut bit) = (seed, 0);
+        while bit < 8 {
+            crc = (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 };
+            bit += 1;
+        }
+        table[seed as usize] = crc;
+        seed += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
