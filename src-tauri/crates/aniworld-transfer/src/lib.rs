@@ -22,7 +22,7 @@ mod ranges;
 pub mod redact;
 pub mod request;
 
-pub use checksum::Checksum;
+pub use checksum::{Checksum, ChecksumError};
 pub use client::ClientOptions;
 pub use control::{Control, Signal};
 pub use engine::{Engine, EngineOptions};
