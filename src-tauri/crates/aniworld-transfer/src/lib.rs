@@ -16,6 +16,7 @@ mod part;
 mod platform;
 pub mod redact;
 pub mod request;
+pub mod stream;
 
 pub use checksum::Checksum;
 pub use client::ClientOptions;
