@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::client::client;
-use crate::{ClientOptions, Control, FetchRequest, Fetched, Observer, TransferError};
+use crate::{ClientOptions, Control, FetchRequest, Fetched, Limits, Observer, TransferError};
 
 /// What an engine needs to know.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,7 @@ pub struct Engine {
 #[derive(Debug)]
 struct Shared {
     client: reqwest::Client,
+    limits: Limits,
 }
 
 impl Engine {
@@ -28,10 +29,16 @@ impl Engine {
     pub fn new(options: &EngineOptions) -> Result<Self, TransferError> {
         let shared = Shared {
             client: client(&options.client)?,
+            limits: Limits::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
         })
+    }
+
+    /// The speed limits of all its transfers. They may change at any moment.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
     }
 
     /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
