@@ -90,6 +90,11 @@ impl SimulatedDisk {
         self.lock().fault = Some((call, kind, lasts));
     }
 
+    /// Nothing fails any more, unless the power is off.
+    pub fn heal(&self) {
+        self.lock().fault = None;
+    }
+
     /// The power fails during the call with this number, counted from 0. That call and all later ones
     /// fail; what it would have done may have happened or not, as with everything that is not synced.
     pub fn crash_at(&self, call: usize) {
