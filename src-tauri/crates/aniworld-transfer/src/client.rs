@@ -12,7 +12,7 @@ use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 
 pub(crate) use self::resolver::UnknownHost;
-use crate::TransferError;
+use crate::{TlsReason, TransferError};
 
 /// Redirects that are followed; media hosts put several trackers in front of a file.
 const MAX_REDIRECTS: usize = 10;
@@ -103,6 +103,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransferError> {
 fn tls(detail: String) -> TransferError {
     TransferError::Tls {
         host: String::new(),
+        reason: TlsReason::OwnCertificates,
         detail,
     }
 }

@@ -23,7 +23,7 @@ pub use checksum::Checksum;
 pub use client::ClientOptions;
 pub use control::{Control, Signal};
 pub use engine::{Engine, EngineOptions};
-pub use error::{ResumeMode, TransferError};
+pub use error::{ResumeMode, TlsReason, TransferError};
 pub use fetch::{Fetched, Limit, Observer, TransferEvent, TransferPhase};
 pub use limit::{ItemLimit, Limits};
 pub use note::{Answer, StartedAgain, Strength, TransferNote};
