@@ -28,7 +28,7 @@ pub use checksum::{Checksum, ChecksumError};
 pub use client::ClientOptions;
 pub use control::{Control, Signal};
 pub use engine::{Engine, EngineOptions};
-pub use error::{ResumeMode, TransferError};
+pub use error::{ResumeMode, TlsReason, TransferError};
 pub use fetch::{Fetched, Limit, Observer, Proof, TransferEvent, TransferPhase};
 pub use limit::{ItemLimit, Limits};
 pub use manifest::Manifest;
