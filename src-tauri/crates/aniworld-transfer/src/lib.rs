@@ -3,6 +3,7 @@
 //! *Architecture invariant:* this crate knows no series, no queue and no display. Nothing appears
 //! under the final name before it is whole; a rename never overwrites.
 
+pub mod check;
 mod checksum;
 pub mod client;
 pub mod control;
