@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use aniworld_services::ProgressService;
 use aniworld_transfer::{
-    Checksum, ClientOptions, Connections, Control, EngineOptions, FetchRequest, Fetched, RetryPolicy, Signal,
-    TransferError,
+    Checksum, ClientOptions, Connections, Control, DEFAULT_CONNECTIONS, EngineOptions, FetchRequest, Fetched,
+    RetryPolicy, Signal, TransferError,
 };
 use aniworld_wire::{CommandError, ErrorCode};
 use serde::Serialize;
@@ -52,6 +52,9 @@ pub(super) async fn run(command: Get, output: Output) -> Outcome {
             extra_root_pem: command.cacert.as_deref().map(read_certificates).transpose()?,
             ..ClientOptions::default()
         },
+        connections_per_host: DEFAULT_CONNECTIONS
+            .max(command.connections)
+            .max(command.jobs.min(16)),
     };
     let run = Arc::new(Run {
         engine: aniworld_transfer::Engine::new(&options)?,
@@ -83,6 +86,7 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
         checksums: command.sha256.map(Checksum::Sha256).into_iter().collect(),
         limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
         connections: Connections::UpTo(command.connections),
+        manifest: !command.no_manifest,
         retry: RetryPolicy {
             tries: command.tries,
             stall: command.stall_timeout,
