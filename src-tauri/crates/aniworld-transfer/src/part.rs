@@ -51,6 +51,20 @@ pub fn discard(target: &Path) -> Result<(), TransferError> {
     Part::open(&disk, target)?.discard()
 }
 
+/// Removes what a crash left between the last step of a transfer and its end: the target is there, and with
+/// no part file left its journal helps nobody.
+pub(crate) fn sweep(disk: &dyn Disk, target: &Path) {
+    let place = Place::of(target);
+    if disk.exists(&place.part) {
+        return;
+    }
+    for path in place.litter() {
+        if let Err(error) = disk.remove(&path) {
+            tracing::debug!(%error, path = %path.display(), "what a crash left stays behind");
+        }
+    }
+}
+
 /// Words a failure of the disk. `target` is the final file, the only one that people know.
 pub(crate) fn disk_error(target: &Path, error: &io::Error) -> TransferError {
     let path = target.to_path_buf();
@@ -364,9 +378,9 @@ impl Part {
 
     fn move_to_target(&self) -> Result<(), TransferError> {
         let target = &self.place.target;
-        self.file
-            .sync_data()
-            .and_then(|()| self.disk.rename_new(&self.place.part, target))
+        self.desk.flush_file()?;
+        self.disk
+            .rename_new(&self.place.part, target)
             .map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => TransferError::Exists { path: target.clone() },
                 _ => disk_error(target, &error),

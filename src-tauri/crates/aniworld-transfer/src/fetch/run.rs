@@ -13,7 +13,7 @@ use super::verify::verify;
 use super::{Fetched, Observer, TransferEvent, TransferPhase};
 use crate::disk::Disk;
 use crate::engine::Shared;
-use crate::part::Part;
+use crate::part::{self, Part};
 use crate::{Control, FetchRequest, Proof, ResumeMode, TransferError, redacted};
 
 pub(super) async fn run(
@@ -64,6 +64,7 @@ fn check(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
 fn refuse_existing(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
     // a link counts, wherever it points to
     if disk.exists(&request.target) {
+        part::sweep(disk, &request.target);
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
