@@ -61,10 +61,12 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Threads for the work. `get` is one or few transfers: more threads would only pass bytes around.
+    /// Threads for the work. The transfers of `get` share one: a second would only pass bytes around,
+    /// and a slow disk has its own way to let other transfers go on.
     pub(crate) fn threads(&self) -> usize {
         match self {
-            Self::Get(_) | Self::Parse | Self::Watch | Self::History(_) | Self::Why(_) | Self::Stats => 2,
+            Self::Get(_) => 1,
+            Self::Parse | Self::Watch | Self::History(_) | Self::Why(_) | Self::Stats => 2,
             _ => 4,
         }
     }
