@@ -110,6 +110,9 @@ pub(crate) struct Get {
     /// No byte for so many seconds ends a try
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = units::seconds)]
     pub(crate) stall_timeout: Duration,
+    /// At most so many seconds between two tries, unless the server asks for more
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = units::seconds)]
+    pub(crate) retry_wait: Duration,
     /// A certificate authority to trust besides the system's, as PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
