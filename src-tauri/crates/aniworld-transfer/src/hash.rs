@@ -4,7 +4,6 @@
 //! source gives a checksum. BLAKE3 in its place took a third of a download's time.
 
 use std::fmt;
-use std::hash::Hasher as _;
 
 use serde::{Deserialize, Serialize};
 use twox_hash::xxhash3_128;
@@ -37,6 +36,7 @@ impl fmt::Debug for Hasher {
     }
 }
 
+#[cfg(test)]
 impl Hash {
     /// The hash of these bytes.
     pub(crate) fn of(bytes: &[u8]) -> Self {
