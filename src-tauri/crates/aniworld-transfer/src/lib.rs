@@ -12,6 +12,7 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+mod hash;
 mod hosts;
 mod http;
 mod journal;
