@@ -27,7 +27,7 @@ pub mod request;
 pub mod stream;
 
 pub use checksum::{Checksum, ChecksumError};
-pub use client::ClientOptions;
+pub use client::{ClientOptions, ProxyChoice, ProxyUrl};
 pub use control::{Control, Signal};
 pub use engine::{Engine, EngineOptions};
 pub use error::{ResumeMode, TlsReason, TransferError};
