@@ -10,6 +10,7 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+pub mod hls;
 mod journal;
 pub mod note;
 mod part;
