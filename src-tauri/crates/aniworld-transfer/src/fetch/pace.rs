@@ -80,6 +80,36 @@ pub(super) struct Waits {
     limit: Duration,
 }
 
+/// What a time was spent on, over all connections.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Spent {
+    server: Duration,
+    disk: Duration,
+    limit: Duration,
+}
+
+impl Spent {
+    /// Both together.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            server: self.server + other.server,
+            disk: self.disk + other.disk,
+            limit: self.limit + other.limit,
+        }
+    }
+
+    /// What most of it was spent on; `None` where it was none at all.
+    pub(super) fn most(self) -> Option<Limit> {
+        let waits = [
+            (self.server, Limit::Server),
+            (self.disk, Limit::Disk),
+            (self.limit, Limit::SpeedLimit),
+        ];
+        let most = waits.into_iter().max_by_key(|(wait, _)| *wait);
+        most.filter(|(wait, _)| !wait.is_zero()).map(|(_, limit)| limit)
+    }
+}
+
 impl Waits {
     pub(super) fn new(now: Instant) -> Self {
         Self {
@@ -115,16 +145,15 @@ impl Waits {
         self.limit += wait;
     }
 
-    /// What it waited for most since the last call.
-    pub(super) fn verdict(&mut self) -> Option<Limit> {
-        let waits = [
-            (self.server, Limit::Server),
-            (self.disk, Limit::Disk),
-            (self.limit, Limit::SpeedLimit),
-        ];
+    /// What it waited for since the last call.
+    pub(super) fn drain(&mut self) -> Spent {
+        let spent = Spent {
+            server: self.server,
+            disk: self.disk,
+            limit: self.limit,
+        };
         *self = Self::new(self.until);
-        let most = waits.into_iter().max_by_key(|(wait, _)| *wait);
-        most.filter(|(wait, _)| !wait.is_zero()).map(|(_, limit)| limit)
+        spent
     }
 
     fn step(&mut self, now: Instant) -> Duration {
@@ -185,25 +214,25 @@ mod tests {
     fn the_longest_wait_since_the_last_report_is_named() {
         let start = Instant::now();
         let mut waits = Waits::new(start);
-        assert_eq!(waits.verdict(), None, "nothing was waited for");
+        assert_eq!(waits.drain().most(), None, "nothing was waited for");
         // 30 ms for the server, 20 ms for the disk
         waits.disk(start + 50 * MS, 20 * MS);
-        assert_eq!(waits.verdict(), Some(Limit::Server));
+        assert_eq!(waits.drain().most(), Some(Limit::Server));
         waits.disk(start + 60 * MS, 9 * MS);
         assert_eq!(
-            waits.verdict(),
+            waits.drain().most(),
             Some(Limit::Disk),
             "each report looks at its own time"
         );
         waits.disk(start + 70 * MS, 4 * MS);
         waits.limit(start + 90 * MS);
         waits.server(start + 100 * MS);
-        assert_eq!(waits.verdict(), Some(Limit::SpeedLimit));
+        assert_eq!(waits.drain().most(), Some(Limit::SpeedLimit));
         waits.skip(start + 900 * MS);
         // a clock that differs a little from the disk's own must not make time
         waits.disk(start + 901 * MS, 30 * MS);
         assert_eq!(waits.disk, MS);
-        assert_eq!(waits.verdict(), Some(Limit::Disk));
+        assert_eq!(waits.drain().most(), Some(Limit::Disk));
     }
 
     #[test]
