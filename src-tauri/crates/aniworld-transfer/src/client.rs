@@ -13,7 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 
 pub(crate) use self::resolver::UnknownHost;
-use crate::TransferError;
+use crate::{TlsReason, TransferError};
 
 /// The window of HTTP/2 for each body and for all: at 100 ms there and back, 160 MB a second.
 const HTTP2_WINDOW: u32 = 16 << 20;
@@ -123,6 +123,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransferError> {
 fn tls(detail: String) -> TransferError {
     TransferError::Tls {
         host: String::new(),
+        reason: TlsReason::OwnCertificates,
         detail,
     }
 }
