@@ -13,6 +13,7 @@ pub mod engine;
 pub mod error;
 pub mod fetch;
 mod hash;
+pub mod hls;
 mod hosts;
 mod http;
 mod journal;
