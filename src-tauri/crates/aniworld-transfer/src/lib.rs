@@ -6,11 +6,13 @@
 mod checksum;
 pub mod client;
 pub mod control;
+pub mod dash;
 pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod fetch;
 mod journal;
+mod language;
 pub mod note;
 mod part;
 mod platform;
