@@ -1,4 +1,5 @@
-//! Servers, clocks and file trees for tests.
+//! Servers, clocks, media files and file trees for tests.
 
 pub mod fault;
+pub mod media;
 pub mod servers;

@@ -1,28 +1,56 @@
-//! Checksums that a source promises.
+//! Checksums that a source promises: read from text, and computed while bytes come. Must not know who
+//! promised them.
+
+mod hasher;
+mod parse;
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
+pub(crate) use self::hasher::Hasher;
+pub use self::parse::ChecksumError;
 
 /// A checksum of a whole file.
+///
+/// Reads as `algorithm:hex` (or `=`), as bare hex whose length says which it is, and as one hash of
+/// Subresource Integrity; more than one of those are read by [`Checksum::from_integrity`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Checksum {
+    /// CRC-32 as ZIP and gzip have it (RFC 1952, section 8), first byte first.
+    Crc32([u8; 4]),
+    /// MD5 (RFC 1321). Tells damage, not intent.
+    Md5([u8; 16]),
+    /// SHA-1 (FIPS 180-4). Tells damage, not intent.
+    Sha1([u8; 20]),
     /// SHA-256 (FIPS 180-4).
     Sha256([u8; 32]),
+    /// SHA-384 (FIPS 180-4).
+    Sha384([u8; 48]),
+    /// SHA-512 (FIPS 180-4).
+    Sha512([u8; 64]),
 }
 
 impl Checksum {
     /// Its name, as people write it.
     pub fn algorithm(&self) -> &'static str {
         match self {
+            Self::Crc32(_) => "CRC-32",
+            Self::Md5(_) => "MD5",
+            Self::Sha1(_) => "SHA-1",
             Self::Sha256(_) => "SHA-256",
+            Self::Sha384(_) => "SHA-384",
+            Self::Sha512(_) => "SHA-512",
         }
     }
 
     /// The bytes of it.
     pub fn as_bytes(&self) -> &[u8] {
         match self {
+            Self::Crc32(bytes) => bytes,
+            Self::Md5(bytes) => bytes,
+            Self::Sha1(bytes) => bytes,
             Self::Sha256(bytes) => bytes,
+            Self::Sha384(bytes) => bytes,
+            Self::Sha512(bytes) => bytes,
         }
     }
 }
@@ -36,28 +64,5 @@ impl fmt::Display for Checksum {
     }
 }
 
-/// Computes a checksum of the same kind as a promised one.
-#[derive(Debug)]
-pub(crate) enum Hasher {
-    Sha256(Sha256),
-}
-
-impl Hasher {
-    pub(crate) fn of(promised: &Checksum) -> Self {
-        match promised {
-            Checksum::Sha256(_) => Self::Sha256(Sha256::new()),
-        }
-    }
-
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Sha256(hasher) => hasher.update(bytes),
-        }
-    }
-
-    pub(crate) fn finish(self) -> Checksum {
-        match self {
-            Self::Sha256(hasher) => Checksum::Sha256(hasher.finalize().into()),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -8,14 +8,15 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::redirect::{Attempt, Policy};
+use reqwest::cookie::Jar;
+use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 
 pub(crate) use self::resolver::UnknownHost;
-use crate::TransferError;
+use crate::{TlsReason, TransferError};
 
-/// Redirects that are followed; media hosts put several trackers in front of a file.
-const MAX_REDIRECTS: usize = 10;
+/// The window of HTTP/2 for each body and for all: at 100 ms there and back, 160 MB a second.
+const HTTP2_WINDOW: u32 = 16 << 20;
 /// This computer itself: a proxy would look for it on its own side.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
@@ -28,25 +29,38 @@ pub struct ClientOptions {
     pub extra_root_pem: Option<Vec<u8>>,
 }
 
-/// Makes the client of an engine: it pools connections.
-///
-/// One window of HTTP/2 is shared by all bodies of a connection, so bodies come over HTTP/1.1.
-/// Nothing is decoded: a range of a coded body is a range of the coded bytes (RFC 9110, section 14.1.2).
+/// Which HTTP a client speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocols {
+    /// HTTP/1.1 and nothing else.
+    Http1,
+    /// HTTP/2 where the server prefers it.
+    Any,
+}
+
+/// Makes a client of an engine: it pools connections. Redirects are not followed here, since what may be
+/// sent on is decided hop by hop. Nothing is decoded.
 /// A system without any certificate still fetches plain http.
-pub(crate) fn client(options: &ClientOptions) -> Result<reqwest::Client, TransferError> {
-    client_in(options, &|name| std::env::var(name).ok())
+pub(crate) fn client(
+    options: &ClientOptions,
+    protocols: Protocols,
+    cookies: &Arc<Jar>,
+) -> Result<reqwest::Client, TransferError> {
+    client_in(options, protocols, cookies, &|name| std::env::var(name).ok())
 }
 
 /// The same in an environment that tests can choose.
 fn client_in(
     options: &ClientOptions,
+    protocols: Protocols,
+    cookies: &Arc<Jar>,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<reqwest::Client, TransferError> {
     let extra = match &options.extra_root_pem {
         Some(pem) => certificates(pem)?,
         None => Vec::new(),
     };
-    let builder = || with_proxies(plain_builder(options), variable);
+    let builder = || with_proxies(plain_builder(options, protocols, cookies), variable);
     builder()
         .tls_certs_merge(extra.clone())
         .build()
@@ -54,11 +68,11 @@ fn client_in(
         .map_err(|error| tls(error.to_string()))
 }
 
-fn plain_builder(options: &ClientOptions) -> ClientBuilder {
+fn plain_builder(options: &ClientOptions, protocols: Protocols, cookies: &Arc<Jar>) -> ClientBuilder {
     let agent = concat!("Aniworld/", env!("CARGO_PKG_VERSION"));
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder()
         .user_agent(options.user_agent.as_deref().unwrap_or(agent))
-        .http1_only()
+        .cookie_provider(Arc::clone(cookies))
         .no_gzip()
         .no_brotli()
         // an address may hold a token, and the next host need not know it
@@ -67,7 +81,13 @@ fn plain_builder(options: &ClientOptions) -> ClientBuilder {
         .connect_timeout(Duration::from_secs(15))
         .pool_idle_timeout(Duration::from_secs(30))
         .tcp_nodelay(true)
-        .redirect(Policy::custom(follow))
+        .redirect(Policy::none());
+    match protocols {
+        Protocols::Http1 => builder.http1_only(),
+        Protocols::Any => builder
+            .http2_initial_stream_window_size(HTTP2_WINDOW)
+            .http2_initial_connection_window_size(HTTP2_WINDOW),
+    }
 }
 
 /// Proxies that the environment names, but never for loopback. Without any, the system's own
@@ -103,14 +123,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransferError> {
 fn tls(detail: String) -> TransferError {
     TransferError::Tls {
         host: String::new(),
+        reason: TlsReason::OwnCertificates,
         detail,
-    }
-}
-
-fn follow(attempt: Attempt<'_>) -> reqwest::redirect::Action {
-    if attempt.previous().len() > MAX_REDIRECTS || !matches!(attempt.url().scheme(), "http" | "https") {
-        attempt.error("redirects without end")
-    } else {
-        attempt.follow()
     }
 }

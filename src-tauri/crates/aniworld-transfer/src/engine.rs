@@ -2,14 +2,28 @@
 
 use std::sync::Arc;
 
-use crate::client::client;
-use crate::{ClientOptions, Control, FetchRequest, Fetched, Observer, TransferError};
+use crate::disk::{Disk, RealDisk};
+use crate::hosts::Hosts;
+use crate::http::Web;
+use crate::request::DEFAULT_CONNECTIONS;
+use crate::{ClientOptions, Control, FetchRequest, Fetched, Limits, Observer, TransferError};
 
 /// What an engine needs to know.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct EngineOptions {
     /// How to reach servers.
     pub client: ClientOptions,
+    /// The most connections to one host at once, over all transfers; at least 1.
+    pub connections_per_host: u8,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            client: ClientOptions::default(),
+            connections_per_host: DEFAULT_CONNECTIONS,
+        }
+    }
 }
 
 /// The transfer engine: one per program. Clones share connections, limits and what hosts tolerate.
@@ -18,20 +32,42 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+/// What its transfers share.
 #[derive(Debug)]
-struct Shared {
-    client: reqwest::Client,
+pub(crate) struct Shared {
+    pub(crate) web: Web,
+    pub(crate) hosts: Hosts,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) limits: Limits,
 }
 
 impl Engine {
     /// Makes an engine. Fails where the certificates to trust cannot be read.
     pub fn new(options: &EngineOptions) -> Result<Self, TransferError> {
+        Self::on(options, Arc::new(RealDisk))
+    }
+
+    /// The same on another disk, for tests.
+    #[cfg(feature = "test-support")]
+    pub fn with_disk(options: &EngineOptions, disk: Arc<dyn Disk>) -> Result<Self, TransferError> {
+        Self::on(options, disk)
+    }
+
+    fn on(options: &EngineOptions, disk: Arc<dyn Disk>) -> Result<Self, TransferError> {
         let shared = Shared {
-            client: client(&options.client)?,
+            web: Web::new(&options.client)?,
+            hosts: Hosts::new(options.connections_per_host),
+            disk,
+            limits: Limits::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
         })
+    }
+
+    /// The speed limits of all its transfers. They may change at any moment.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
     }
 
     /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
@@ -48,6 +84,6 @@ impl Engine {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Fetched, TransferError> {
-        crate::fetch::fetch(&self.shared.client, request, control, observer).await
+        crate::fetch::fetch(&self.shared, request, control, observer).await
     }
 }

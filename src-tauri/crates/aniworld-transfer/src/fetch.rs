@@ -1,17 +1,22 @@
 //! One transfer from a URL to a file.
 
 mod answer;
-mod attempt;
-mod body;
-mod failure;
+mod connection;
 mod job;
+mod opening;
 mod pace;
 mod pen;
+mod plan;
+mod ramp;
 mod run;
+mod seams;
+mod swarm;
 mod verify;
+mod watch;
 
 use std::time::SystemTime;
 
+use crate::engine::Shared;
 use crate::{Control, FetchRequest, TransferError, TransferNote};
 
 /// What happens after the last byte.
@@ -82,13 +87,25 @@ pub struct Fetched {
     pub bytes: u64,
     /// How much of it an earlier run had left.
     pub resumed_from: u64,
+    /// What shows that it is whole.
+    pub proof: Proof,
+}
+
+/// What shows that a file is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// A size, a checksum or its container.
+    Whole,
+    /// Nothing: only the end of the connection said where the file ends (RFC 9112, section 6.3), and no checksum
+    /// or container could be checked. It may be cut.
+    Unverified,
 }
 
 pub(crate) async fn fetch(
-    client: &reqwest::Client,
+    engine: &Shared,
     request: &FetchRequest,
     control: &Control,
     observer: &dyn Observer,
 ) -> Result<Fetched, TransferError> {
-    run::run(client, request, control, observer).await
+    run::run(engine, request, control, observer).await
 }

@@ -1,16 +1,17 @@
 //! The small journal beside a part file: what a resume needs, and nothing that a bare file says itself.
 //! Must not know when it is written.
 
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::blocks::Blocks;
+use crate::ranges::RangeSet;
+
 /// The version that this program writes. Another version is not read: the transfer starts again.
-const VERSION: u32 = 1;
-/// A journal is a few hundred bytes; more is not ours.
-const MAX_BYTES: u64 = 64 << 10;
+const VERSION: u32 = 2;
+/// A journal is a few hundred bytes and 70 for each block of the file; more is not ours.
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// What the server said about the file, and how much of it is safely on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,8 +23,14 @@ pub(crate) struct Journal {
     pub(crate) total: Option<u64>,
     /// What proves that the file is still the same.
     pub(crate) validator: Option<Validator>,
+    /// The media type of the first answer, without parameters.
+    pub(crate) content_type: Option<String>,
     /// Bytes that were flushed to the disk before this line was written.
-    pub(crate) flushed_bytes: u64,
+    pub(crate) done: RangeSet,
+    /// Where bytes of two answers meet that were not compared yet.
+    pub(crate) seams: BTreeSet<u64>,
+    /// Hashes of blocks that are whole, where they are kept.
+    pub(crate) blocks: Option<Blocks>,
 }
 
 /// A strong validator (RFC 9110, section 8.8.1): the only ground for a resume.
@@ -53,37 +60,29 @@ impl Journal {
             url,
             total,
             validator,
-            flushed_bytes: 0,
+            content_type: None,
+            done: RangeSet::default(),
+            seams: BTreeSet::new(),
+            blocks: None,
         }
     }
 
-    /// Reads a journal; `None` when there is none that this version understands.
-    pub(crate) fn read(path: &Path) -> Option<Self> {
-        let mut text = Vec::new();
-        let file = fs::File::open(path).ok()?;
-        file.take(MAX_BYTES).read_to_end(&mut text).ok()?;
-        serde_json::from_slice(&text)
+    /// Reads a journal; `None` when it is none that this version understands.
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text)
             .ok()
-            .filter(|journal: &Self| journal.version == VERSION)
+            .filter(|journal: &Self| journal.version == VERSION && journal.is_sound())
     }
 
-    /// Writes the journal whole or not at all: a crash leaves the old one or the new one.
-    pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
-        let fresh = path.with_extension("json~");
-        let text = serde_json::to_vec(self).map_err(io::Error::other)?;
-        let written = write_synced(&fresh, &text).and_then(|()| fs::rename(&fresh, path));
-        if written.is_err() {
-            // a full disk leaves half a file; the first error is the one to tell
-            let _removed = fs::remove_file(&fresh);
-        }
-        written
+    /// Its text.
+    pub(crate) fn text(&self) -> Vec<u8> {
+        // a struct of numbers and texts has no way to fail
+        serde_json::to_vec(self).unwrap_or_default()
     }
-}
 
-fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    file.write_all(text)?;
-    file.sync_data()
+    fn is_sound(&self) -> bool {
+        self.done.is_sound() && self.total.is_none_or(|total| self.done.end() <= total)
+    }
 }
 
 #[cfg(test)]
@@ -91,31 +90,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_journal_is_read_back_and_another_version_is_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(".a.mkv.part.json");
+    fn a_journal_is_read_back_and_nothing_else_is() {
         let mut journal = Journal::new(
             "http://h/a".into(),
             Some(7),
             Some(Validator::Etag("\"x\"".into())),
         );
-        journal.flushed_bytes = 5;
-        journal.write(&path).unwrap();
-        assert_eq!(Journal::read(&path), Some(journal.clone()));
-        fs::write(
-            &path,
-            serde_json::to_string(&journal)
-                .unwrap()
-                .replace("\"version\":1", "\"version\":2"),
-        )
-        .unwrap();
-        assert_eq!(Journal::read(&path), None);
-        fs::write(&path, "{ torn").unwrap();
-        assert_eq!(Journal::read(&path), None);
-        assert_eq!(
-            fs::read_dir(folder.path()).unwrap().count(),
-            1,
-            "no second file stays"
-        );
+        journal.done.insert(0, 5);
+        let text = String::from_utf8(journal.text()).unwrap();
+        assert_eq!(Journal::parse(text.as_bytes()), Some(journal));
+        let wrong = [
+            text.replace("\"version\":2", "\"version\":1"),
+            text.replace("[[0,5]]", "[[0,8]]"),
+            text.replace("[[0,5]]", "[[5,0]]"),
+            text.replace("[[0,5]]", "[[0,2],[2,5]]"),
+            text[..text.len() - 1].to_owned(),
+            String::new(),
+        ];
+        for text in wrong {
+            assert_eq!(Journal::parse(text.as_bytes()), None, "{text}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! *Architecture invariant:* this crate knows no series, no queue and no display. Nothing appears
 //! under the final name before it is whole; a rename never overwrites.
 
+mod blocks;
 mod checksum;
 pub mod client;
 pub mod control;
@@ -11,22 +12,29 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+mod hosts;
+mod http;
 mod journal;
 mod language;
+pub mod limit;
+mod manifest;
 pub mod note;
 mod part;
 mod platform;
+mod ranges;
 pub mod redact;
 pub mod request;
 pub mod stream;
 
-pub use checksum::Checksum;
+pub use checksum::{Checksum, ChecksumError};
 pub use client::ClientOptions;
 pub use control::{Control, Signal};
 pub use engine::{Engine, EngineOptions};
-pub use error::{ResumeMode, TransferError};
-pub use fetch::{Fetched, Limit, Observer, TransferEvent, TransferPhase};
+pub use error::{ResumeMode, TlsReason, TransferError};
+pub use fetch::{Fetched, Limit, Observer, Proof, TransferEvent, TransferPhase};
+pub use limit::{ItemLimit, Limits};
+pub use manifest::Manifest;
 pub use note::{Answer, StartedAgain, Strength, TransferNote};
-pub use part::{discard, part_path};
+pub use part::{discard, manifest_path, part_path};
 pub use redact::{host_of, redacted};
-pub use request::{Connections, Expects, FetchRequest, RetryPolicy};
+pub use request::{Connections, DEFAULT_CONNECTIONS, Expects, FetchRequest, RetryPolicy};

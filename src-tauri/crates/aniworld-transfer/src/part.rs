@@ -8,8 +8,8 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Seek, SeekFrom};
+use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,25 +18,38 @@ use tokio::task::JoinHandle;
 
 use self::desk::Desk;
 pub(crate) use self::place::Place;
-pub use self::place::part_path;
-use crate::journal::Journal;
-use crate::{TransferError, platform};
+pub use self::place::{manifest_path, part_path};
+use crate::TransferError;
+use crate::blocks::{BlockHash, BlockHasher, Blocks};
+use crate::disk::{Disk, DiskFile, RealDisk};
+use crate::journal::{self, Journal};
+use crate::manifest::Manifest;
+use crate::ranges::RangeSet;
 
 /// The age at which bytes are made safe: soon at first, so that a short transfer can be resumed too,
 /// then at ever longer intervals up to the last.
 const FIRST_CHECKPOINT: Duration = Duration::from_millis(250);
 const CHECKPOINT: Duration = Duration::from_secs(2);
+/// So many bytes are made safe whatever their age: the system should never hold gigabytes that it
+/// still has to write.
+const CHECKPOINT_BYTES: u64 = 64 << 20;
+/// Room is reserved for files from this size on.
+const RESERVE_FROM: u64 = 1 << 20;
 /// How often the part file may vanish between opening and locking it.
 const OPEN_TRIES: usize = 8;
+/// Read at once where a block is hashed afterwards.
+const READ_BYTES: usize = 1 << 20;
 
 /// Removes what an earlier run of a transfer to `target` left. A missing file is no error; a part
 /// file that another transfer writes right now is [`TransferError::Busy`].
 pub fn discard(target: &Path) -> Result<(), TransferError> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let place = Place::of(target);
-    if !place.part.exists() {
-        return remove(&place.journal).map(drop);
+    if !disk.exists(&place.part) {
+        remove(&*disk, &place.journal)?;
+        return remove(&*disk, &place.fresh_journal()).map(drop);
     }
-    Part::open(target)?.discard()
+    Part::open(&disk, target)?.discard()
 }
 
 /// Words a failure of the disk. `target` is the final file, the only one that people know.
@@ -53,18 +66,14 @@ pub(crate) fn disk_error(target: &Path, error: &io::Error) -> TransferError {
 }
 
 /// Removes a file; says whether there was one.
-fn remove(path: &Path) -> Result<bool, TransferError> {
-    match fs::remove_file(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(disk_error(path, &error)),
-    }
+fn remove(disk: &dyn Disk, path: &Path) -> Result<bool, TransferError> {
+    disk.remove(path).map_err(|error| disk_error(path, &error))
 }
 
 /// A folder that cannot be synced (some network ones) only means that a power cut may bring a
 /// removed or renamed file back, and every such state is one that a resume can handle.
-fn sync_folder(place: &Place) {
-    if let Err(error) = platform::sync_folder(place.folder()) {
+fn sync_folder(disk: &dyn Disk, place: &Place) {
+    if let Err(error) = disk.sync_folder(place.folder()) {
         tracing::debug!(%error, folder = %place.folder().display(), "the folder cannot be synced");
     }
 }
@@ -73,15 +82,19 @@ fn sync_folder(place: &Place) {
 #[derive(Debug)]
 pub(crate) struct Part {
     place: Place,
-    file: Arc<File>,
+    disk: Arc<dyn Disk>,
+    file: Arc<dyn DiskFile>,
     desk: Arc<Desk>,
     journal: Option<Journal>,
     /// Bytes in the file that belong to the transfer.
-    written: u64,
+    done: RangeSet,
+    /// Where bytes of two answers meet that were not compared yet.
+    seams: BTreeSet<u64>,
+    hasher: Option<BlockHasher>,
     /// Bytes that an earlier run had left and that still count.
     inherited: u64,
-    /// Whether bytes came that no flush was asked to keep.
-    unsaved: bool,
+    /// Bytes that came since the last flush was asked to keep them.
+    unsaved: u64,
     running: Option<JoinHandle<()>>,
     checkpoint_at: Instant,
     checkpoint_after: Duration,
@@ -90,34 +103,54 @@ pub(crate) struct Part {
 impl Part {
     /// Opens or makes the part file of `target`, locks it, and takes over the bytes that its journal
     /// vouches for.
-    pub(crate) fn open(target: &Path) -> Result<Self, TransferError> {
+    pub(crate) fn open(disk: &Arc<dyn Disk>, target: &Path) -> Result<Self, TransferError> {
         let place = Place::of(target);
-        let file = Arc::new(open_locked(&place)?);
-        let length = file.metadata().map_or(0, |meta| meta.len());
-        let journal = Journal::read(&place.journal);
-        let written = journal
+        let file = open_locked(&**disk, &place)?;
+        let length = file.len().unwrap_or(0);
+        let mut journal = disk
+            .read(&place.journal, journal::MAX_BYTES)
+            .ok()
+            .and_then(|text| Journal::parse(&text));
+        let mut done = journal
             .as_ref()
-            .map_or(0, |journal| journal.flushed_bytes.min(length));
+            .map_or_else(RangeSet::default, |journal| journal.done.clone());
+        // a file that is shorter than its journal lost what is missing
+        done.remove(length, u64::MAX);
+        if let Some(journal) = &mut journal
+            && let Some(blocks) = &mut journal.blocks
+        {
+            blocks.retain(&done, journal.total);
+        }
+        let hasher = journal.as_ref().and_then(|journal| {
+            let blocks = journal.blocks.clone()?;
+            Some(BlockHasher::new(blocks, journal.total))
+        });
         Ok(Self {
-            desk: Arc::new(Desk::new(Arc::clone(&file), place.clone())),
+            desk: Arc::new(Desk::new(Arc::clone(disk), Arc::clone(&file), place.clone())),
             place,
+            disk: Arc::clone(disk),
             file,
+            inherited: done.bytes(),
+            done,
+            seams: journal
+                .as_ref()
+                .map(|journal| journal.seams.clone())
+                .unwrap_or_default(),
             journal,
-            written,
-            inherited: written,
-            unsaved: false,
+            hasher,
+            unsaved: 0,
             running: None,
             checkpoint_at: Instant::now() + FIRST_CHECKPOINT,
             checkpoint_after: FIRST_CHECKPOINT,
         })
     }
 
-    /// Bytes that are there.
-    pub(crate) fn written(&self) -> u64 {
-        self.written
+    /// The bytes that are there.
+    pub(crate) fn done(&self) -> &RangeSet {
+        &self.done
     }
 
-    /// How many of them an earlier run had left.
+    /// How many bytes an earlier run had left.
     pub(crate) fn inherited(&self) -> u64 {
         self.inherited
     }
@@ -127,42 +160,105 @@ impl Part {
         self.journal.as_ref()
     }
 
+    /// The file itself, to be read.
+    pub(crate) fn file(&self) -> &Arc<dyn DiskFile> {
+        &self.file
+    }
+
+    /// Its system copy of safe bytes may be forgotten, because nobody reads them again.
+    pub(crate) fn will_not_be_read(&self) {
+        self.desk.forget_cached();
+    }
+
     /// Throws the bytes away and begins with what the server says now. The first checkpoint writes
     /// the journal: a small file is published without ever having had one.
-    pub(crate) fn restart(&mut self, journal: Journal) -> Result<(), TransferError> {
+    ///
+    /// Room for a file of known size is reserved at once, so that a full disk shows before the first byte.
+    pub(crate) fn restart(&mut self, journal: Journal, keep_hashes: bool) -> Result<(), TransferError> {
         self.forget()?;
+        let total = journal.total;
         self.journal = Some(journal);
-        Ok(())
+        self.hasher = keep_hashes.then(|| BlockHasher::new(Blocks::new(total), total));
+        self.reserve(total)
+    }
+
+    fn reserve(&self, total: Option<u64>) -> Result<(), TransferError> {
+        let Some(total) = total.filter(|total| *total >= RESERVE_FROM) else {
+            return Ok(());
+        };
+        match self.file.reserve(total) {
+            // not every file system can: then it is found out on the way
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+            done => done.map_err(|error| disk_error(&self.place.target, &error)),
+        }
     }
 
     /// Forgets everything that was kept.
     pub(crate) fn forget(&mut self) -> Result<(), TransferError> {
-        self.written = 0;
+        self.done = RangeSet::default();
+        self.seams.clear();
+        self.hasher = None;
         self.inherited = 0;
-        self.unsaved = false;
+        self.unsaved = 0;
         self.journal = None;
         self.desk.clear()
     }
 
-    /// Goes on behind the last byte that counts; `total` is the size as the server says it now.
+    /// Forgets these bytes: they will be fetched again.
+    pub(crate) fn forget_range(&mut self, start: u64, end: u64) {
+        self.done.remove(start, end);
+    }
+
+    /// Bytes of two answers will meet here.
+    pub(crate) fn open_seam(&mut self, at: u64) {
+        self.seams.insert(at);
+    }
+
+    /// They meet, and say the same.
+    pub(crate) fn close_seam(&mut self, at: u64) {
+        self.seams.remove(&at);
+    }
+
+    /// Where they meet and were not compared yet.
+    pub(crate) fn open_seams(&self) -> &BTreeSet<u64> {
+        &self.seams
+    }
+
+    /// Goes on with the bytes that count; `total` is the size as the server says it now.
     pub(crate) fn go_on(&mut self, total: Option<u64>) -> Result<(), TransferError> {
         if let Some(journal) = &mut self.journal {
             journal.total = total;
         }
-        self.cut()
+        self.cut()?;
+        self.reserve(total)
     }
 
-    /// Appends bytes, and has them made safe now and then in the background.
-    pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<(), TransferError> {
-        platform::write_all_at(&self.file, bytes, self.written)
+    /// Writes bytes at a place, and has them made safe now and then in the background.
+    pub(crate) fn write(&mut self, offset: u64, bytes: &[u8]) -> Result<(), TransferError> {
+        self.file
+            .write_all_at(bytes, offset)
             .map_err(|error| disk_error(&self.place.target, &error))?;
-        self.written += bytes.len() as u64;
-        self.unsaved = true;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.written(offset, bytes);
+        }
+        self.done.insert(offset, offset + bytes.len() as u64);
+        self.unsaved += bytes.len() as u64;
+        self.checkpoint_if_due()
+    }
+
+    fn checkpoint_if_due(&mut self) -> Result<(), TransferError> {
+        let full = self.unsaved >= CHECKPOINT_BYTES;
         let now = Instant::now();
-        if now >= self.checkpoint_at && self.running.as_ref().is_none_or(JoinHandle::is_finished) {
+        if !full && now < self.checkpoint_at {
+            return Ok(());
+        }
+        if self.running.as_ref().is_none_or(JoinHandle::is_finished) {
             self.checkpoint()?;
             self.checkpoint_after = (self.checkpoint_after * 2).min(CHECKPOINT);
             self.checkpoint_at = now + self.checkpoint_after;
+        } else if self.unsaved >= 2 * CHECKPOINT_BYTES {
+            // the disk is slower than the network: no more than this may be lost, so it is waited for
+            self.save()?;
         }
         Ok(())
     }
@@ -174,7 +270,7 @@ impl Part {
             let desk = Arc::clone(&self.desk);
             let job = move || desk.work_off(ticket, &journal);
             self.running = Some(tokio::task::spawn_blocking(job));
-            self.unsaved = false;
+            self.unsaved = 0;
         }
         Ok(())
     }
@@ -182,8 +278,8 @@ impl Part {
     /// Makes every byte safe, now.
     pub(crate) fn save(&mut self) -> Result<(), TransferError> {
         if let Some(journal) = self.note() {
-            self.unsaved = false;
-            self.written = self.desk.flush(&journal)?;
+            self.unsaved = 0;
+            self.done = self.desk.flush(&journal)?;
         }
         Ok(())
     }
@@ -191,21 +287,45 @@ impl Part {
     /// The journal as it is true once the bytes so far are flushed.
     fn note(&mut self) -> Option<Journal> {
         let journal = self.journal.as_mut()?;
-        journal.flushed_bytes = self.written;
+        journal.done.clone_from(&self.done);
+        journal.seams.clone_from(&self.seams);
+        journal.blocks = self.hasher.as_ref().map(|hasher| hasher.blocks().clone());
         Some(journal.clone())
     }
 
-    /// The bytes so far, from the first.
-    pub(crate) fn read_back(&self) -> Result<&File, TransferError> {
-        let mut file: &File = &self.file;
-        file.seek(SeekFrom::Start(0))
-            .map_err(|error| disk_error(&self.place.target, &error))?;
-        Ok(file)
-    }
-
-    /// Words a failure to read [`Part::read_back`].
+    /// Words a failure to read [`Part::file`].
     pub(crate) fn failed(&self, error: &io::Error) -> TransferError {
         disk_error(&self.place.target, error)
+    }
+
+    /// The hashes of all blocks, where they are kept; those that did not come in order are read back.
+    fn manifest(&self, total: u64) -> Result<Option<Manifest>, TransferError> {
+        let (Some(hasher), Some(journal)) = (&self.hasher, &self.journal) else {
+            return Ok(None);
+        };
+        let mut blocks = hasher.blocks().clone();
+        for (block, start, end) in blocks.missing(total) {
+            let hash = self.hash(start, end).map_err(|error| self.failed(&error))?;
+            blocks.set(block, hash);
+        }
+        Ok(Manifest::new(total, &blocks, journal))
+    }
+
+    fn hash(&self, start: u64, end: u64) -> io::Result<BlockHash> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; READ_BYTES];
+        let mut at = start;
+        while at < end {
+            let most = usize::try_from(end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
+            match self.file.read_at(&mut buffer[..most], at)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                read => {
+                    hasher.update(&buffer[..read]);
+                    at += read as u64;
+                }
+            }
+        }
+        Ok(hasher.finalize().into())
     }
 
     /// Flushes, gives the file its final name without overwriting, and makes that name safe.
@@ -213,62 +333,76 @@ impl Part {
     /// The lock is held to the end, so nobody opens the part between its last byte and its new name.
     pub(crate) fn publish(mut self) -> Result<u64, TransferError> {
         self.cut()?;
+        let bytes = self.done.end();
+        let manifest = self.manifest(bytes)?;
         if let Err(error) = self.move_to_target() {
             // bytes are kept by the journal; an empty part has none and is litter
-            return if self.written == 0 {
+            return if bytes == 0 {
                 self.discard().and(Err(error))
             } else {
                 Err(error)
             };
         }
         self.settle();
-        sync_folder(&self.place);
-        if let Err(error) = remove(&self.place.journal) {
+        if let Some(manifest) = manifest
+            && let Err(error) = self.disk.replace(&self.place.manifest, &manifest.text())
+        {
+            tracing::warn!(%error, "the file is whole, and the hashes of its blocks are not kept");
+        }
+        sync_folder(&*self.disk, &self.place);
+        if let Err(error) = self.remove_journal() {
             tracing::warn!(%error, "a finished journal stays behind");
         }
-        Ok(self.written)
+        Ok(bytes)
     }
 
     fn move_to_target(&self) -> Result<(), TransferError> {
         let target = &self.place.target;
         self.file
             .sync_data()
-            .and_then(|()| platform::rename_new(&self.place.part, target))
+            .and_then(|()| self.disk.rename_new(&self.place.part, target))
             .map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => TransferError::Exists { path: target.clone() },
                 _ => disk_error(target, &error),
             })
     }
 
-    /// Keeps what can be resumed, safely; an empty part is litter and goes.
+    /// Keeps what can be resumed, safely; an empty part is litter and goes. Room that was reserved is given back.
     pub(crate) fn keep(mut self) -> Result<(), TransferError> {
-        if self.written == 0 {
-            self.discard()
-        } else {
-            self.save()
+        if self.done.bytes() == 0 {
+            return self.discard();
         }
+        self.save()?;
+        self.cut()
     }
 
     /// Removes the part file and its journal, and nothing else.
     pub(crate) fn discard(mut self) -> Result<(), TransferError> {
         self.settle();
-        // the lock is held until both are gone
-        remove(&self.place.journal)?;
-        remove(&self.place.part)?;
+        // the lock is held until all are gone
+        self.remove_journal()?;
+        remove(&*self.disk, &self.place.part)?;
+        Ok(())
+    }
+
+    /// The journal, and what a crash in the middle of writing one left.
+    fn remove_journal(&self) -> Result<(), TransferError> {
+        remove(&*self.disk, &self.place.journal)?;
+        remove(&*self.disk, &self.place.fresh_journal())?;
         Ok(())
     }
 
     /// Nothing is left to be saved: background work that comes late does nothing.
     fn settle(&mut self) {
         self.desk.close();
-        self.unsaved = false;
+        self.unsaved = 0;
         self.running = None;
     }
 
     /// Removes bytes behind the last one that counts.
     fn cut(&self) -> Result<(), TransferError> {
         self.file
-            .set_len(self.written)
+            .set_len(self.done.end())
             .map_err(|error| disk_error(&self.place.target, &error))
     }
 }
@@ -278,10 +412,12 @@ impl Drop for Part {
     /// at most two seconds' worth of bytes.
     fn drop(&mut self) {
         let on_its_way = self.running.as_ref().is_some_and(|job| !job.is_finished());
-        if (self.unsaved || on_its_way)
-            && let Err(error) = self.save()
-        {
-            tracing::warn!(%error, "the last bytes may be fetched again");
+        if self.unsaved > 0 || on_its_way {
+            if let Err(error) = self.save() {
+                tracing::warn!(%error, "the last bytes may be fetched again");
+            } else if let Err(error) = self.cut() {
+                tracing::debug!(%error, "room that was reserved stays reserved");
+            }
         }
         self.desk.close();
     }
@@ -289,16 +425,13 @@ impl Drop for Part {
 
 /// Opens and locks the part file, and makes sure that it still has its name: the transfer that held
 /// the lock before may have published or removed it in between.
-fn open_locked(place: &Place) -> Result<File, TransferError> {
+fn open_locked(disk: &dyn Disk, place: &Place) -> Result<Arc<dyn DiskFile>, TransferError> {
     for _ in 0..OPEN_TRIES {
-        let file = platform::open_part(&place.part).map_err(|error| disk_error(&place.target, &error))?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => break,
-            // an error is a file system without locks: two programs on one such folder are not guarded
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
-        if platform::has_name(&file, &place.part) {
-            return Ok(file);
+        match disk.open_part(&place.part) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            Err(error) => return Err(disk_error(&place.target, &error)),
+            Ok(file) if file.has_name(&place.part) => return Ok(file),
+            Ok(_) => {}
         }
     }
     Err(TransferError::Busy {

@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use aniworld_services::ProgressService;
 use aniworld_transfer::{
-    Checksum, ClientOptions, Connections, Control, EngineOptions, FetchRequest, Fetched, RetryPolicy, Signal,
-    TransferError,
+    Checksum, ClientOptions, Connections, Control, DEFAULT_CONNECTIONS, EngineOptions, FetchRequest, Fetched,
+    RetryPolicy, Signal, TransferError,
 };
 use aniworld_wire::{CommandError, ErrorCode};
 use serde::Serialize;
@@ -52,6 +52,9 @@ pub(super) async fn run(command: Get, output: Output) -> Outcome {
             extra_root_pem: command.cacert.as_deref().map(read_certificates).transpose()?,
             ..ClientOptions::default()
         },
+        connections_per_host: DEFAULT_CONNECTIONS
+            .max(command.connections)
+            .max(command.jobs.min(16)),
     };
     let run = Arc::new(Run {
         engine: aniworld_transfer::Engine::new(&options)?,

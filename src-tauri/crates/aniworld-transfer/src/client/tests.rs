@@ -10,7 +10,13 @@ async fn a_proxy_serves_far_hosts_and_never_this_computer() {
     let server = FaultServer::start(Script::new(*b"direct")).unwrap();
     let at = proxy.url("");
     let variable = |name: &str| (name == "HTTP_PROXY").then(|| at.clone());
-    let client = client_in(&ClientOptions::default(), &variable).unwrap();
+    let client = client_in(
+        &ClientOptions::default(),
+        Protocols::Http1,
+        &Arc::default(),
+        &variable,
+    )
+    .unwrap();
     let get = async |url: &str| client.get(url).send().await.unwrap().text().await.unwrap();
     assert_eq!(get("http://library.example/a").await, "by the proxy");
     assert_eq!(get(&server.url("/a")).await, "direct");
@@ -23,6 +29,6 @@ fn certificates_that_are_none_are_named() {
         extra_root_pem: Some(b"not a certificate".to_vec()),
         ..ClientOptions::default()
     };
-    let error = client(&options).unwrap_err();
+    let error = client(&options, Protocols::Http1, &Arc::default()).unwrap_err();
     assert!(matches!(error, TransferError::Tls { .. }), "{error:?}");
 }

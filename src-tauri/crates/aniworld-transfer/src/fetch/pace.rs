@@ -1,4 +1,4 @@
-//! When to report, when to try again, how fast to read, and what was waited for. Pure: the time is passed in.
+//! When to report, when to try again, and what was waited for. Pure: the time is passed in.
 
 use std::time::Duration;
 
@@ -40,36 +40,6 @@ impl Sampler {
     }
 }
 
-/// A token bucket of one second's depth at most.
-#[derive(Debug)]
-pub(super) struct Bucket {
-    bytes_per_s: f64,
-    level: f64,
-    at: Instant,
-}
-
-impl Bucket {
-    pub(super) fn new(bytes_per_s: u64, now: Instant) -> Self {
-        Self {
-            bytes_per_s: bytes_per_s.max(1) as f64,
-            level: 0.0,
-            at: now,
-        }
-    }
-
-    /// Takes bytes that arrived; returns how long to read nothing.
-    pub(super) fn take(&mut self, bytes: usize, now: Instant) -> Duration {
-        let earned = now.duration_since(self.at).as_secs_f64() * self.bytes_per_s;
-        self.level = (self.level + earned).min(self.bytes_per_s) - bytes as f64;
-        self.at = now;
-        if self.level >= 0.0 {
-            Duration::ZERO
-        } else {
-            Duration::from_secs_f64(-self.level / self.bytes_per_s)
-        }
-    }
-}
-
 /// What the time since the last report went into.
 #[derive(Debug)]
 pub(super) struct Waits {
@@ -78,6 +48,36 @@ pub(super) struct Waits {
     server: Duration,
     disk: Duration,
     limit: Duration,
+}
+
+/// What a time was spent on, over all connections.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Spent {
+    server: Duration,
+    disk: Duration,
+    limit: Duration,
+}
+
+impl Spent {
+    /// Both together.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            server: self.server + other.server,
+            disk: self.disk + other.disk,
+            limit: self.limit + other.limit,
+        }
+    }
+
+    /// What most of it was spent on; `None` where it was none at all.
+    pub(super) fn most(self) -> Option<Limit> {
+        let waits = [
+            (self.server, Limit::Server),
+            (self.disk, Limit::Disk),
+            (self.limit, Limit::SpeedLimit),
+        ];
+        let most = waits.into_iter().max_by_key(|(wait, _)| *wait);
+        most.filter(|(wait, _)| !wait.is_zero()).map(|(_, limit)| limit)
+    }
 }
 
 impl Waits {
@@ -115,16 +115,15 @@ impl Waits {
         self.limit += wait;
     }
 
-    /// What it waited for most since the last call.
-    pub(super) fn verdict(&mut self) -> Option<Limit> {
-        let waits = [
-            (self.server, Limit::Server),
-            (self.disk, Limit::Disk),
-            (self.limit, Limit::SpeedLimit),
-        ];
+    /// What it waited for since the last call.
+    pub(super) fn drain(&mut self) -> Spent {
+        let spent = Spent {
+            server: self.server,
+            disk: self.disk,
+            limit: self.limit,
+        };
         *self = Self::new(self.until);
-        let most = waits.into_iter().max_by_key(|(wait, _)| *wait);
-        most.filter(|(wait, _)| !wait.is_zero()).map(|(_, limit)| limit)
+        spent
     }
 
     fn step(&mut self, now: Instant) -> Duration {
@@ -170,40 +169,28 @@ mod tests {
     }
 
     #[test]
-    fn the_bucket_lets_its_rate_through_and_no_more() {
-        let start = Instant::now();
-        let mut bucket = Bucket::new(1_000, start);
-        assert_eq!(bucket.take(500, start), 500 * MS);
-        assert_eq!(bucket.take(500, start + 500 * MS), 500 * MS);
-        // an idle hour earns one second's worth
-        let later = start + Duration::from_hours(1);
-        assert_eq!(bucket.take(1_000, later), Duration::ZERO);
-        assert_eq!(bucket.take(1_000, later), Duration::from_secs(1));
-    }
-
-    #[test]
     fn the_longest_wait_since_the_last_report_is_named() {
         let start = Instant::now();
         let mut waits = Waits::new(start);
-        assert_eq!(waits.verdict(), None, "nothing was waited for");
+        assert_eq!(waits.drain().most(), None, "nothing was waited for");
         // 30 ms for the server, 20 ms for the disk
         waits.disk(start + 50 * MS, 20 * MS);
-        assert_eq!(waits.verdict(), Some(Limit::Server));
+        assert_eq!(waits.drain().most(), Some(Limit::Server));
         waits.disk(start + 60 * MS, 9 * MS);
         assert_eq!(
-            waits.verdict(),
+            waits.drain().most(),
             Some(Limit::Disk),
             "each report looks at its own time"
         );
         waits.disk(start + 70 * MS, 4 * MS);
         waits.limit(start + 90 * MS);
         waits.server(start + 100 * MS);
-        assert_eq!(waits.verdict(), Some(Limit::SpeedLimit));
+        assert_eq!(waits.drain().most(), Some(Limit::SpeedLimit));
         waits.skip(start + 900 * MS);
         // a clock that differs a little from the disk's own must not make time
         waits.disk(start + 901 * MS, 30 * MS);
         assert_eq!(waits.disk, MS);
-        assert_eq!(waits.verdict(), Some(Limit::Disk));
+        assert_eq!(waits.drain().most(), Some(Limit::Disk));
     }
 
     #[test]

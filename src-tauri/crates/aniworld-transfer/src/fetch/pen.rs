@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use super::job::may_block;
+use super::job::{Job, may_block};
+use super::plan::ClaimId;
 use crate::TransferError;
-use crate::part::Part;
 
 /// A write that takes longer than this waited for the disk, not for the memory.
 const SLOW: Duration = Duration::from_millis(1);
@@ -26,15 +26,21 @@ pub(super) struct Pen {
 
 impl Pen {
     /// Writes, and returns how long that took.
-    pub(super) async fn write(&mut self, part: &mut Part, bytes: &[u8]) -> Result<Duration, TransferError> {
+    pub(super) async fn write(
+        &mut self,
+        job: &Job<'_>,
+        id: ClaimId,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<Duration, TransferError> {
         let began = Instant::now();
         if self.wary > 0 && may_block() {
             self.wary -= 1;
             // never closed; if it were, the write would go on all the same
             let _permit = WAITING_FOR_DISKS.acquire().await.ok();
-            tokio::task::block_in_place(|| part.append(bytes))?;
+            tokio::task::block_in_place(|| job.board().write(id, at, bytes))?;
         } else {
-            part.append(bytes)?;
+            job.board().write(id, at, bytes)?;
         }
         let took = began.elapsed();
         if took >= SLOW {

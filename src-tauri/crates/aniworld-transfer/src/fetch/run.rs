@@ -3,34 +3,45 @@
 use std::time::SystemTime;
 
 use rand::Rng;
-use tokio::time::Instant;
 
-use super::attempt::{ResumePoint, attempt};
 use super::job::{Job, blocking};
-use super::pace::{Sampler, Waits, delay};
+use super::opening::{Opening, Trust, open};
+use super::pace::delay;
+use super::seams;
+use super::swarm::{self, Failed};
 use super::verify::verify;
 use super::{Fetched, Observer, TransferEvent, TransferPhase};
+use crate::disk::Disk;
+use crate::engine::Shared;
 use crate::part::Part;
-use crate::{Control, FetchRequest, ResumeMode, TransferError, redacted};
+use crate::{Control, FetchRequest, Proof, ResumeMode, TransferError, redacted};
 
 pub(super) async fn run(
-    client: &reqwest::Client,
+    engine: &Shared,
     request: &FetchRequest,
     control: &Control,
     observer: &dyn Observer,
 ) -> Result<Fetched, TransferError> {
-    check(request)?;
-    let mut part = Part::open(&request.target)?;
-    let mut job = Job {
-        client,
-        request,
-        control,
-        observer,
-        sampler: Sampler::default(),
-        waits: Waits::new(Instant::now()),
-    };
-    match receive(&mut job, &mut part).await {
-        Ok(()) => publish(&job, part),
+    check(&*engine.disk, request)?;
+    let part = Part::open(&engine.disk, &request.target)?;
+    if request.checksums.is_empty() {
+        part.will_not_be_read();
+    }
+    let job = Job::new(engine, request, control, observer, part);
+    let received = receive(&job).await;
+    let part = job.into_part();
+    match received {
+        Ok(proof) => {
+            observer.event(TransferEvent::Phase(TransferPhase::Moving));
+            let resumed_from = part.inherited();
+            let bytes = blocking(|| part.publish())?;
+            tracing::debug!(target = %request.target.display(), bytes, "published");
+            Ok(Fetched {
+                bytes,
+                resumed_from,
+                proof,
+            })
+        }
         Err(error) => {
             if let Err(second) = blocking(|| put_away(part, &error)) {
                 tracing::warn!(%second, "what came so far could not be kept or removed");
@@ -41,17 +52,17 @@ pub(super) async fn run(
 }
 
 /// What can be refused before a file is touched or a server is asked.
-fn check(request: &FetchRequest) -> Result<(), TransferError> {
+fn check(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
     if !matches!(request.url.scheme(), "http" | "https") || request.url.host().is_none() {
         let url = redacted(&request.url);
         return Err(TransferError::InvalidUrl { url });
     }
-    refuse_existing(request)
+    refuse_existing(disk, request)
 }
 
-fn refuse_existing(request: &FetchRequest) -> Result<(), TransferError> {
+fn refuse_existing(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
     // a link counts, wherever it points to
-    if request.target.symlink_metadata().is_ok() {
+    if disk.exists(&request.target) {
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
@@ -66,56 +77,71 @@ fn put_away(part: Part, error: &TransferError) -> Result<(), TransferError> {
     }
 }
 
-fn publish(job: &Job<'_>, part: Part) -> Result<Fetched, TransferError> {
-    job.observer.event(TransferEvent::Phase(TransferPhase::Moving));
-    let resumed_from = part.inherited();
-    let bytes = blocking(|| part.publish())?;
-    tracing::debug!(target = %job.request.target.display(), bytes, "published");
-    Ok(Fetched { bytes, resumed_from })
-}
-
 /// What the tries so far have taught.
 #[derive(Debug)]
 struct Tries {
     /// Failures in a row, without new bytes in between.
     failures: u32,
-    /// The furthest byte ever reached: a server that starts anew each time makes no progress,
-    /// however many bytes it sends.
+    /// The most bytes there ever were: a server that starts anew each time makes no progress, however
+    /// many bytes it sends.
     furthest: u64,
     /// The host has answered before, so its name is right.
     reached: bool,
-    /// An answer to a request for a rest could not be used: from now on only whole files.
-    only_whole: bool,
+    /// Whether parts of this server are used.
+    trust: Trust,
 }
 
 /// Tries until every byte is there and right, or nothing more can be tried.
-async fn receive(job: &mut Job<'_>, part: &mut Part) -> Result<(), TransferError> {
+async fn receive(job: &Job<'_>) -> Result<Proof, TransferError> {
     // whoever held the lock before may have published the file in between
-    refuse_existing(job.request)?;
+    refuse_existing(&*job.engine.disk, job.request)?;
     let mut tries = Tries {
         failures: 0,
-        furthest: part.written(),
+        furthest: job.board().part.done().bytes(),
         reached: false,
-        only_whole: false,
+        trust: Trust::Parts,
     };
     loop {
-        let resume = ResumePoint::of(part, job).filter(|_| !tries.only_whole);
-        let cause = match attempt(job, part, resume.as_ref(), tries.only_whole).await {
-            Ok(true) => match verify(job, part).await {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            },
-            // a sound part holds at least one new byte, so this ends
-            Ok(false) => continue,
-            Err(error) => error,
+        let (cause, doubtful) = match attempt(job, tries.trust).await {
+            Ok(proof) => return Ok(proof),
+            Err(failed) => failed,
         };
-        tries.learn(&cause, part.written());
-        match tries.next_step(&cause, resume.is_some(), job.request.retry.tries) {
+        tries.learn(&cause, job.board().part.done().bytes());
+        match tries.next_step(&cause, doubtful, job.request.retry.tries) {
             Step::GiveUp => return Err(cause),
-            Step::AskForTheWhole => tries.only_whole = true,
-            Step::Wait => wait(job, part, tries.failures, cause).await?,
+            Step::AskForTheWhole => tries.trust = Trust::OnlyWhole,
+            Step::Wait => wait(job, tries.failures, cause).await?,
         }
     }
+}
+
+/// One attempt: opens, lets the connections run, and compares the result with what was promised. Says with a failure
+/// whether bytes of several answers are in doubt.
+async fn attempt(job: &Job<'_>, trust: Trust) -> Result<Proof, (TransferError, bool)> {
+    let host = crate::host_of(&job.request.url);
+    let visit = job
+        .unless_stopped(job.engine.hosts.visit(&host))
+        .await
+        .map_err(|error| (error, false))?;
+    let kept = {
+        let mut board = job.board();
+        board.begin_attempt();
+        board.part.done().bytes() > 0
+    };
+    // bytes of one answer are what the server has; those of several may not fit together
+    let doubtful = |error| {
+        let patched = trust == Trust::Parts && (kept || job.board().is_patched());
+        (error, patched)
+    };
+    if let Opening::Flowing(first, body) = open(job, trust).await.map_err(doubtful)? {
+        match swarm::run(job, first, body, visit, trust).await {
+            Ok(()) => {}
+            Err(Failed::Now(error)) => return Err((error, false)),
+            Err(Failed::Contradiction(error)) => return Err(doubtful(error)),
+        }
+    }
+    seams::close(job).await.map_err(doubtful)?;
+    verify(job).await.map_err(doubtful)
 }
 
 /// What comes after a failure.
@@ -140,10 +166,10 @@ impl Tries {
         );
     }
 
-    fn next_step(&self, cause: &TransferError, resumed: bool, tries: u32) -> Step {
+    fn next_step(&self, cause: &TransferError, doubtful: bool, tries: u32) -> Step {
         match cause.resume_mode() {
             // bytes of two answers may not fit together, bytes of one are what the server has
-            ResumeMode::Restart if resumed => Step::AskForTheWhole,
+            ResumeMode::Restart if doubtful => Step::AskForTheWhole,
             ResumeMode::Restart => Step::GiveUp,
             _ if self.failures >= tries.max(1) => Step::GiveUp,
             ResumeMode::Continue => Step::Wait,
@@ -157,19 +183,10 @@ impl Tries {
 }
 
 /// Waits for the next try, or for the owner to want something else.
-async fn wait(
-    job: &mut Job<'_>,
-    part: &mut Part,
-    failures: u32,
-    cause: TransferError,
-) -> Result<(), TransferError> {
-    blocking(|| part.save())?;
-    let delay = delay(
-        &job.request.retry,
-        failures,
-        &cause,
-        rand::rng().random_range(0.0..=1.0),
-    );
+async fn wait(job: &Job<'_>, failures: u32, cause: TransferError) -> Result<(), TransferError> {
+    blocking(|| job.board().part.save())?;
+    let dice = rand::rng().random_range(0.0..=1.0);
+    let delay = delay(&job.request.retry, failures, &cause, dice);
     job.observer.event(TransferEvent::Waiting {
         until: SystemTime::now() + delay,
         tries: failures,

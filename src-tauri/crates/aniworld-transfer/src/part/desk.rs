@@ -3,13 +3,14 @@
 //! Must not know where bytes come from. Whoever holds the desk's lock is the only one who touches the
 //! journal, so a job that comes late finds its ticket expired and does nothing.
 
-use std::fs::File;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Place, disk_error};
 use crate::TransferError;
+use crate::disk::{Disk, DiskFile};
 use crate::journal::Journal;
+use crate::ranges::RangeSet;
 
 /// What is given back to a full disk so that the journal finds room: one block of any usual size.
 const ROOM_FOR_JOURNAL: u64 = 64 << 10;
@@ -22,24 +23,37 @@ pub(super) struct Desk {
 
 #[derive(Debug)]
 struct State {
+    disk: Arc<dyn Disk>,
     /// Gone once the transfer is over: a late job must not keep the lock of the part file.
-    file: Option<Arc<File>>,
+    file: Option<Arc<dyn DiskFile>>,
     place: Place,
     ticket: u64,
     failure: Option<TransferError>,
+    /// A flush failed. The system may have dropped what it could not write, and a later flush would not
+    /// say so: nothing that was written since the last good one is vouched for any more.
+    doubtful: Option<TransferError>,
+    forget_cached: bool,
 }
 
 impl Desk {
-    pub(super) fn new(file: Arc<File>, place: Place) -> Self {
+    pub(super) fn new(disk: Arc<dyn Disk>, file: Arc<dyn DiskFile>, place: Place) -> Self {
         let state = State {
+            disk,
             file: Some(file),
             place,
             ticket: 0,
             failure: None,
+            doubtful: None,
+            forget_cached: false,
         };
         Self {
             state: Mutex::new(state),
         }
+    }
+
+    /// From now on the system may forget its copy of bytes that are safe.
+    pub(super) fn forget_cached(&self) {
+        self.lock().forget_cached = true;
     }
 
     /// A ticket for one background job. It expires with the next [`Desk::flush`] or [`Desk::clear`].
@@ -55,26 +69,32 @@ impl Desk {
     pub(super) fn work_off(&self, ticket: u64, journal: &Journal) {
         let mut state = self.lock();
         if state.ticket == ticket {
-            state.failure = state.save(journal).err();
+            let saved = state.flush().and_then(|()| state.record(journal));
+            state.failure = saved.err();
         }
     }
 
-    /// Flushes and writes the journal now; returns how many bytes are safe.
+    /// Flushes and writes the journal now; returns which bytes are safe.
     ///
     /// A disk without room for the journal gets the last bytes back: a shorter part that can be
     /// resumed is worth more than a longer one that cannot.
-    pub(super) fn flush(&self, journal: &Journal) -> Result<u64, TransferError> {
+    pub(super) fn flush(&self, journal: &Journal) -> Result<RangeSet, TransferError> {
         let mut state = self.lock();
         state.ticket += 1;
-        match state.save(journal) {
+        state.flush()?;
+        match state.record(journal) {
             Err(TransferError::DiskFull { .. }) => {
                 let mut shorter = journal.clone();
-                shorter.flushed_bytes = journal.flushed_bytes.saturating_sub(ROOM_FOR_JOURNAL);
-                state.cut(shorter.flushed_bytes)?;
-                state.save(&shorter)?;
-                Ok(shorter.flushed_bytes)
+                let end = journal.done.end().saturating_sub(ROOM_FOR_JOURNAL);
+                shorter.done.remove(end, u64::MAX);
+                if let Some(blocks) = &mut shorter.blocks {
+                    blocks.retain(&shorter.done, shorter.total);
+                }
+                state.cut(end)?;
+                state.record(&shorter)?;
+                Ok(shorter.done)
             }
-            saved => saved.map(|()| journal.flushed_bytes),
+            recorded => recorded.map(|()| journal.done.clone()),
         }
     }
 
@@ -83,8 +103,10 @@ impl Desk {
     pub(super) fn clear(&self) -> Result<(), TransferError> {
         let mut state = self.lock();
         state.ticket += 1;
-        if super::remove(&state.place.journal)? {
-            super::sync_folder(&state.place);
+        state.failure = None;
+        state.doubtful = None;
+        if super::remove(&*state.disk, &state.place.journal)? {
+            super::sync_folder(&*state.disk, &state.place);
         }
         state.cut(0)
     }
@@ -103,19 +125,39 @@ impl Desk {
 }
 
 impl State {
-    fn save(&self, journal: &Journal) -> Result<(), TransferError> {
-        self.on_file(File::sync_data)?;
-        journal
-            .write(&self.place.journal)
-            .map_err(|error| disk_error(&self.place.target, &error))
+    fn flush(&mut self) -> Result<(), TransferError> {
+        if let Some(error) = &self.doubtful {
+            return Err(error.clone());
+        }
+        let flushed = self.on_file(|file| file.sync_data());
+        if let Err(error) = &flushed {
+            self.doubtful = Some(error.clone());
+        }
+        flushed
+    }
+
+    /// Writes the journal of bytes that are flushed. Its new name must survive a power cut, and so must
+    /// the name of the part file, which is in the same folder.
+    fn record(&self, journal: &Journal) -> Result<(), TransferError> {
+        self.disk
+            .replace(&self.place.journal, &journal.text())
+            .map_err(|error| disk_error(&self.place.target, &error))?;
+        super::sync_folder(&*self.disk, &self.place);
+        if self.forget_cached {
+            self.on_file(|file| {
+                file.forget_cached(0, journal.done.end());
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     fn cut(&self, length: u64) -> Result<(), TransferError> {
         self.on_file(|file| file.set_len(length))
     }
 
-    fn on_file(&self, work: impl FnOnce(&File) -> io::Result<()>) -> Result<(), TransferError> {
+    fn on_file(&self, work: impl FnOnce(&dyn DiskFile) -> io::Result<()>) -> Result<(), TransferError> {
         let Some(file) = &self.file else { return Ok(()) };
-        work(file).map_err(|error| disk_error(&self.place.target, &error))
+        work(&**file).map_err(|error| disk_error(&self.place.target, &error))
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 /// The longest name that is taken over whole: the usual file systems allow 255 bytes, and the
-/// journal's temporary name is the longest of ours.
-const MAX_NAME_BYTES: usize = 255 - "..part.json~".len();
+/// manifest's temporary name is the longest of ours.
+const MAX_NAME_BYTES: usize = 255 - "..blocks.json~".len();
 /// A dash and 16 hexadecimal digits, put behind a name that was changed.
 const MARK_BYTES: usize = 17;
 
@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) part: PathBuf,
     /// What a resume needs to know about them.
     pub(crate) journal: PathBuf,
+    /// The hashes of the finished file's blocks.
+    pub(crate) manifest: PathBuf,
 }
 
 impl Place {
@@ -28,7 +30,15 @@ impl Place {
             target: target.to_path_buf(),
             part: target.with_file_name(format!(".{stem}.part")),
             journal: target.with_file_name(format!(".{stem}.part.json")),
+            manifest: target.with_file_name(format!(".{stem}.blocks.json")),
         }
+    }
+
+    /// The name of a journal that is being written, see [`crate::disk::Disk::replace`].
+    pub(crate) fn fresh_journal(&self) -> PathBuf {
+        let mut name = self.journal.as_os_str().to_owned();
+        name.push("~");
+        name.into()
     }
 
     /// The folder that holds all of them.
@@ -46,6 +56,11 @@ impl Place {
 /// spelled out lossily; both get a piece of their SHA-256, so that two names never share a part file.
 pub fn part_path(target: &Path) -> PathBuf {
     Place::of(target).part
+}
+
+/// Where the hashes of a finished file's blocks are kept: `.<name>.blocks.json` beside it.
+pub fn manifest_path(target: &Path) -> PathBuf {
+    Place::of(target).manifest
 }
 
 fn stem(target: &Path) -> String {
@@ -80,7 +95,7 @@ mod tests {
             let one = Place::of(Path::new(&format!("/x/{long}1")));
             let two = Place::of(Path::new(&format!("/x/{long}2")));
             assert_ne!(one.part, two.part);
-            let name = one.journal.file_name().unwrap();
+            let name = one.manifest.file_name().unwrap();
             assert!(name.len() < 255, "{} with its `~` would be too long", name.len());
         }
         let just_fits = "a".repeat(MAX_NAME_BYTES);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aniworld_testkit::fault::{FaultServer, Script};
 use aniworld_transfer::{
-    Checksum, Connections, Control, Engine, EngineOptions, Expects, FetchRequest, Fetched, RetryPolicy,
-    part_path,
+    Checksum, Connections, Control, Engine, EngineOptions, Expects, FetchRequest, Fetched, Proof,
+    RetryPolicy, part_path,
 };
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -161,5 +161,9 @@ pub(crate) fn rest(offset: u64, condition: &str) -> Option<(String, String)> {
 /// A finished transfer.
 #[expect(clippy::unnecessary_wraps, reason = "compared with an outcome")]
 pub(crate) fn done(bytes: u64, resumed_from: u64) -> Outcome {
-    Ok(Fetched { bytes, resumed_from })
+    Ok(Fetched {
+        bytes,
+        resumed_from,
+        proof: Proof::Whole,
+    })
 }

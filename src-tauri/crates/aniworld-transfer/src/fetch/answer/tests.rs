@@ -1,5 +1,7 @@
 //! Heads of answers, honest and not, and what each allows.
 
+use reqwest::header::HeaderName;
+
 use super::*;
 
 const DATE: &str = "Tue, 24 Nov 2026 10:00:00 GMT";
@@ -15,10 +17,10 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 
 fn fresh(status: u16, pairs: &[(&'static str, &str)]) -> Result<Verdict, TransferError> {
     let asked = Asked {
-        offset: 0,
+        range: None,
         journal: None,
         expected_bytes: None,
-        refuse_web_page: true,
+        media: true,
     };
     judge(asked, StatusCode::from_u16(status).unwrap(), &headers(pairs))
 }
@@ -30,10 +32,10 @@ fn resumed(status: u16, pairs: &[(&'static str, &str)]) -> Result<Verdict, Trans
         Some(Validator::Etag("\"a\"".into())),
     );
     let asked = Asked {
-        offset: 4,
+        range: Some((4, None)),
         journal: Some(&journal),
         expected_bytes: None,
-        refuse_web_page: true,
+        media: true,
     };
     judge(asked, StatusCode::from_u16(status).unwrap(), &headers(pairs))
 }
@@ -68,12 +70,12 @@ fn a_rest_must_be_exactly_what_was_asked_for() {
         resumed(206, &pairs)
     };
     let total = Some(10);
-    assert_eq!(rest("bytes 4-9/10", &[]), Ok(Verdict::Rest { end: 10, total }));
+    assert_eq!(rest("bytes 4-9/10", &[]), Ok(Verdict::Part { end: 10, total }));
     assert_eq!(
         rest("bytes 4-6/10", &[("etag", "\"a\""), ("content-length", "3")]),
-        Ok(Verdict::Rest { end: 7, total })
+        Ok(Verdict::Part { end: 7, total })
     );
-    assert_eq!(rest("bytes 4-9/*", &[]), Ok(Verdict::Rest { end: 10, total }));
+    assert_eq!(rest("bytes 4-9/*", &[]), Ok(Verdict::Part { end: 10, total }));
     for wrong in [
         "bytes 5-9/10",
         "bytes 4-9/11",
@@ -109,10 +111,10 @@ fn a_rest_of_another_date_is_of_another_version() {
     let mut journal = Journal::new("http://h/".into(), None, None);
     journal.validator = Some(Validator::LastModified(HOUR_AGO.into()));
     let asked = Asked {
-        offset: 4,
+        range: Some((4, None)),
         journal: Some(&journal),
         expected_bytes: None,
-        refuse_web_page: true,
+        media: true,
     };
     let of = |date| {
         let pairs = [("content-range", "bytes 4-9/10"), ("last-modified", date)];
@@ -123,26 +125,53 @@ fn a_rest_of_another_date_is_of_another_version() {
 }
 
 #[test]
-fn out_of_range_is_the_end_only_where_the_size_says_so() {
-    let at = |known: Option<u64>, range: &str| {
-        let journal = Journal::new("http://h/".into(), known, None);
-        let asked = Asked {
-            offset: 4,
-            journal: Some(&journal),
-            expected_bytes: None,
-            refuse_web_page: true,
-        };
-        out_of_range(asked, &headers(&[("content-range", range)]))
+fn a_part_ends_where_it_was_asked_to_or_sooner() {
+    let mut journal = Journal::new("http://h/".into(), Some(10), None);
+    journal.validator = Some(Validator::Etag("\"a\"".into()));
+    let asked = Asked {
+        range: Some((4, Some(8))),
+        journal: Some(&journal),
+        expected_bytes: None,
+        media: true,
     };
-    assert_eq!(at(Some(4), "bytes */4"), Ok(Verdict::Complete));
-    assert_eq!(at(None, "bytes */4"), Ok(Verdict::Complete));
-    refused(at(Some(9), "bytes */4"));
-    refused(at(Some(4), "bytes */9"));
+    let of = |range| {
+        judge(
+            asked,
+            StatusCode::PARTIAL_CONTENT,
+            &headers(&[("content-range", range)]),
+        )
+    };
+    let total = Some(10);
+    assert_eq!(of("bytes 4-7/10"), Ok(Verdict::Part { end: 8, total }));
+    assert_eq!(of("bytes 4-5/10"), Ok(Verdict::Part { end: 6, total }));
+    refused(of("bytes 4-8/10"));
+}
+
+#[test]
+fn no_such_part_means_that_the_file_changed() {
     refused(resumed(416, &[]));
+    refused(resumed(416, &[("content-range", "bytes */10")]));
     assert!(matches!(
         fresh(416, &[]),
         Err(TransferError::HttpStatus { status: 416, .. })
     ));
+}
+
+#[test]
+fn a_page_after_another_type_is_refused_whatever_was_expected() {
+    let mut journal = Journal::new("http://h/".into(), None, None);
+    let mut judged = |before: &str| {
+        journal.content_type = Some(before.to_owned());
+        let asked = Asked {
+            range: Some((4, None)),
+            journal: Some(&journal),
+            expected_bytes: None,
+            media: false,
+        };
+        judge(asked, StatusCode::OK, &headers(&[("content-type", "text/html")]))
+    };
+    assert_eq!(judged("application/zip"), Err(TransferError::WebPage));
+    assert!(judged("text/html").is_ok());
 }
 
 #[test]
@@ -158,23 +187,11 @@ fn web_pages_codings_and_wrong_sizes_are_refused() {
         Err(TransferError::BadAnswer { .. })
     ));
     let asked = Asked {
-        offset: 0,
+        range: None,
         journal: None,
         expected_bytes: Some(9),
-        refuse_web_page: true,
+        media: true,
     };
     let judged = judge(asked, StatusCode::OK, &headers(&[("content-length", "10")]));
     assert!(matches!(judged, Err(TransferError::Mismatch { .. })));
-}
-
-#[test]
-fn patience_is_bounded() {
-    let wait = |value: &str| match fresh(503, &[("retry-after", value)]) {
-        Err(TransferError::HttpStatus { retry_after, .. }) => retry_after,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(wait("7"), Some(Duration::from_secs(7)));
-    assert_eq!(wait("99999999"), Some(MAX_RETRY_AFTER));
-    assert_eq!(wait("Tue, 24 Nov 2020 10:00:00 GMT"), Some(Duration::ZERO));
-    assert_eq!(wait("soon"), None);
 }

@@ -5,12 +5,12 @@ use std::io;
 
 use url::Url;
 
-use crate::TransferError;
 use crate::client::UnknownHost;
 use crate::redact::host_of as host;
+use crate::{TlsReason, TransferError};
 
 /// Words an error that came before the head of an answer.
-pub(super) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
+pub(crate) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
     let host = error.url().map_or_else(|| host(url), host);
     if error.is_redirect() {
         return TransferError::Redirects;
@@ -20,9 +20,9 @@ pub(super) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
             let host = host.clone();
             return TransferError::HostUnknown { host };
         }
-        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            let detail = tls.to_string();
-            return TransferError::Tls { host, detail };
+        if let Some(reason) = TlsReason::of(cause) {
+            let detail = cause.to_string();
+            return TransferError::Tls { host, reason, detail };
         }
         if cause.downcast_ref().is_some_and(hyper::Error::is_parse) {
             let detail = "it is no HTTP".to_owned();
@@ -33,8 +33,14 @@ pub(super) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
     TransferError::Connect { host, detail }
 }
 
+/// Whether the server broke off because it speaks no HTTP/1.1 over TLS.
+pub(crate) fn refuses_http1(error: &reqwest::Error) -> bool {
+    let alert = rustls::Error::AlertReceived(rustls::AlertDescription::NoApplicationProtocol);
+    causes(error).any(|cause| cause.downcast_ref() == Some(&alert))
+}
+
 /// Words an error in the middle of a body.
-pub(super) fn in_body(url: &Url, error: &reqwest::Error, received: u64, total: Option<u64>) -> TransferError {
+pub(crate) fn in_body(url: &Url, error: &reqwest::Error, received: u64, total: Option<u64>) -> TransferError {
     match total {
         Some(expected) => TransferError::Short { received, expected },
         None => TransferError::Connect {

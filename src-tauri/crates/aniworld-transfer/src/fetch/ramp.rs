@@ -1,0 +1,210 @@
+//! How many connections help: starts with one and doubles while that pays. Pure, the time is passed in.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A doubling is judged after this time.
+const WINDOW: Duration = Duration::from_millis(150);
+/// What went on before it is judged by so much time.
+const BEFORE: Duration = Duration::from_millis(75);
+/// Samples are taken this often while it is not decided.
+const SAMPLE: Duration = Duration::from_millis(25);
+/// A doubling must raise the speed so much.
+const GAIN: f64 = 1.5;
+/// Less work than this is not worth another connection.
+const LEAST_TIME: Duration = Duration::from_secs(2);
+
+/// What is known, and what comes next.
+#[derive(Debug)]
+pub(super) struct Ramp {
+    most: usize,
+    allowed: usize,
+    stage: Stage,
+    /// All bytes so far at the last moments, oldest first.
+    samples: VecDeque<(Instant, u64)>,
+    sample_at: Instant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stage {
+    /// One more connection may be tried at this time.
+    Trying { at: Instant },
+    /// The number was doubled; the new connections have not all brought a byte yet.
+    Opening { before: f64, since: Instant },
+    /// They have: judged at this time.
+    Judging { before: f64, from: u64, since: Instant },
+    /// Decided.
+    Settled,
+}
+
+/// What the transfer looks like now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View {
+    /// Bytes so far in this run, over all connections.
+    pub(super) bytes: u64,
+    /// Bytes that are missing.
+    pub(super) left: u64,
+    /// Connections that have brought a byte.
+    pub(super) flowing: usize,
+}
+
+impl Ramp {
+    /// `start` connections at once, then more while that helps, up to `most`.
+    pub(super) fn new(start: usize, most: usize, now: Instant) -> Self {
+        let stage = if start < most {
+            Stage::Trying { at: now + WINDOW }
+        } else {
+            Stage::Settled
+        };
+        Self {
+            most,
+            allowed: start,
+            stage,
+            samples: VecDeque::new(),
+            sample_at: now,
+        }
+    }
+
+    /// How many connections there should be.
+    pub(super) fn allowed(&self) -> usize {
+        self.allowed
+    }
+
+    /// A connection was refused or broke: so many are left, and it is not tried again.
+    pub(super) fn lower(&mut self, to: usize) {
+        self.allowed = to.max(1).min(self.allowed);
+        self.stage = Stage::Settled;
+    }
+
+    /// When [`Ramp::look`] has something to do.
+    pub(super) fn next_look(&self) -> Option<Instant> {
+        (self.stage != Stage::Settled).then_some(self.sample_at)
+    }
+
+    /// Looks, and perhaps changes its mind.
+    pub(super) fn look(&mut self, view: View, now: Instant) {
+        if self.stage == Stage::Settled || now < self.sample_at {
+            return;
+        }
+        self.sample_at = now + SAMPLE;
+        self.samples.push_back((now, view.bytes));
+        while self.samples.front().is_some_and(|(at, _)| *at + 2 * WINDOW < now) {
+            self.samples.pop_front();
+        }
+        match self.stage {
+            Stage::Trying { at } if now >= at => self.try_more(view, now),
+            Stage::Opening { before, since } => {
+                // one that never opens is judged as it is: it brought nothing
+                if view.flowing >= self.allowed || now >= since + 4 * WINDOW {
+                    // their first bytes came since the last sample, perhaps all at once
+                    let (since, from) = self
+                        .samples
+                        .iter()
+                        .rev()
+                        .nth(1)
+                        .copied()
+                        .unwrap_or((now, view.bytes));
+                    self.stage = Stage::Judging { before, from, since };
+                }
+            }
+            Stage::Judging { before, from, since } if now >= since + WINDOW => {
+                let after = rate(view.bytes - from, now - since);
+                if after >= GAIN * before {
+                    self.try_more(view, now);
+                } else {
+                    self.allowed = (self.allowed / 2).max(1);
+                    self.stage = Stage::Settled;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn try_more(&mut self, view: View, now: Instant) {
+        if self.allowed >= self.most {
+            self.stage = Stage::Settled;
+            return;
+        }
+        let (first, bytes) = self.samples.front().copied().unwrap_or((now, view.bytes));
+        let whole = rate(view.bytes - bytes, now - first);
+        if whole > 0.0 && (view.left as f64) < whole * LEAST_TIME.as_secs_f64() {
+            self.stage = Stage::Settled;
+            return;
+        }
+        let before = self.rate_since(now - BEFORE, view.bytes, now);
+        self.allowed = (self.allowed * 2).min(self.most);
+        self.stage = Stage::Opening { before, since: now };
+    }
+
+    fn rate_since(&self, since: Instant, bytes: u64, now: Instant) -> f64 {
+        let earlier = self.samples.iter().rev().find(|(at, _)| *at <= since);
+        earlier.map_or(0.0, |(at, earlier)| rate(bytes - earlier, now - *at))
+    }
+}
+
+fn rate(bytes: u64, time: Duration) -> f64 {
+    bytes as f64 / time.as_secs_f64().max(0.001)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    /// Runs a second against a server that lets `bytes(connections, ms)` through in all by then; says how many
+    /// connections there were in the end and when that was decided.
+    fn settle(left: u64, bytes: impl Fn(usize, f64) -> f64) -> (usize, u32) {
+        let start = Instant::now();
+        let mut ramp = Ramp::new(1, 8, start);
+        let mut sum = 0.0;
+        for ms in 0..3_000 {
+            sum += bytes(ramp.allowed(), f64::from(ms));
+            let view = View {
+                bytes: sum as u64,
+                left,
+                flowing: ramp.allowed(),
+            };
+            ramp.look(view, start + ms * MS);
+            if ramp.next_look().is_none() {
+                return (ramp.allowed(), ms);
+            }
+        }
+        panic!("undecided: {ramp:?}");
+    }
+
+    #[test]
+    fn a_limit_per_connection_leads_to_all_of_them_soon() {
+        let (connections, ms) = settle(1 << 30, |connections, _| 4_000.0 * connections as f64);
+        assert_eq!(connections, 8);
+        assert!(ms < 700, "{ms}");
+    }
+
+    #[test]
+    fn a_shared_line_keeps_its_one_connection() {
+        assert_eq!(settle(1 << 30, |_, _| 4_000.0).0, 1);
+    }
+
+    #[test]
+    fn what_is_soon_done_is_left_alone() {
+        assert_eq!(
+            settle(1 << 20, |connections, _| 4_000.0 * connections as f64),
+            (1, 150)
+        );
+    }
+
+    #[test]
+    fn two_may_be_right() {
+        let two = |connections: usize, _| 4_000.0 * connections.min(2) as f64;
+        assert_eq!(settle(1 << 30, two).0, 2);
+    }
+
+    #[test]
+    fn a_refused_connection_ends_the_trying() {
+        let mut ramp = Ramp::new(1, 8, Instant::now());
+        ramp.lower(0);
+        assert_eq!((ramp.allowed(), ramp.next_look()), (1, None));
+    }
+}

@@ -1,0 +1,217 @@
+//! One request and the head of its answer: redirects, what may be sent to whom, and time-outs.
+//!
+//! Must not know what the body is for. Bodies come over HTTP/1.1: one window of HTTP/2 is shared by
+//! all bodies of a connection. Only a server that speaks nothing else gets HTTP/2.
+
+pub(crate) mod failure;
+pub(crate) mod headers;
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Response, StatusCode};
+use url::Url;
+
+use crate::client::{ClientOptions, Protocols, client};
+use crate::{TransferError, redact};
+
+/// Redirects that are followed; media hosts put several trackers in front of a file.
+const MAX_REDIRECTS: usize = 10;
+/// Hosts that are remembered to speak HTTP/2 only.
+const MAX_REMEMBERED: usize = 256;
+
+/// What the requests of an engine share.
+#[derive(Debug)]
+pub(crate) struct Web {
+    http1: reqwest::Client,
+    http2: reqwest::Client,
+    /// Hosts that refused HTTP/1.1.
+    http2_only: Mutex<HashSet<String>>,
+}
+
+/// What one transfer sends with each of its requests.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sender<'a> {
+    /// Where the transfer begins: the only origin that gets `headers`.
+    pub(crate) origin: &'a Url,
+    /// What its owner wants to be sent.
+    pub(crate) headers: &'a [(HeaderName, HeaderValue)],
+    /// The head of an answer must come within this time.
+    pub(crate) patience: Duration,
+}
+
+/// Which bytes are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asking<'a> {
+    /// First byte and the byte behind the last; `None`: to the end. Without a range, the whole file.
+    pub(crate) range: Option<(u64, Option<u64>)>,
+    /// Only if the file is still of this version; else the whole file.
+    pub(crate) if_range: Option<&'a str>,
+}
+
+/// An answer, wherever redirects led.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// Its head, and its body to be read.
+    pub(crate) response: Response,
+    /// Who answered in the end.
+    pub(crate) url: Url,
+}
+
+impl Web {
+    pub(crate) fn new(options: &ClientOptions) -> Result<Self, TransferError> {
+        let cookies = std::sync::Arc::new(reqwest::cookie::Jar::default());
+        Ok(Self {
+            http1: client(options, Protocols::Http1, &cookies)?,
+            http2: client(options, Protocols::Any, &cookies)?,
+            http2_only: Mutex::default(),
+        })
+    }
+
+    /// Asks, and follows redirects to http and https, at most ten. Credentials and own headers are
+    /// sent to the origin that they are for, and to no other one.
+    pub(crate) async fn get(
+        &self,
+        url: &Url,
+        sender: &Sender<'_>,
+        asking: &Asking<'_>,
+    ) -> Result<Reply, TransferError> {
+        let mut url = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let response = self.ask(&url, sender, asking).await?;
+            match next_hop(&url, &response)? {
+                Some(next) => url = next,
+                None => return Ok(Reply { response, url }),
+            }
+        }
+        Err(TransferError::Redirects)
+    }
+
+    async fn ask(
+        &self,
+        url: &Url,
+        sender: &Sender<'_>,
+        asking: &Asking<'_>,
+    ) -> Result<Response, TransferError> {
+        let host = redact::host_of(url);
+        if self.remembers(&host) {
+            return Ok(send(&self.http2, url, sender, asking).await?);
+        }
+        match send(&self.http1, url, sender, asking).await {
+            Err(failure) if failure.refuses_http1 => {
+                let response = send(&self.http2, url, sender, asking).await?;
+                self.remember(host);
+                Ok(response)
+            }
+            answered => Ok(answered?),
+        }
+    }
+
+    fn remembers(&self, host: &str) -> bool {
+        let known = self.http2_only.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains(host)
+    }
+
+    fn remember(&self, host: String) {
+        let mut known = self.http2_only.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_REMEMBERED {
+            known.clear();
+        }
+        known.insert(host);
+    }
+}
+
+/// Why no head of an answer came.
+#[derive(Debug)]
+struct Unanswered {
+    /// The server speaks TLS, but HTTP/1.1 not over it (RFC 7301, section 3.2).
+    refuses_http1: bool,
+    error: TransferError,
+}
+
+impl From<Unanswered> for TransferError {
+    fn from(unanswered: Unanswered) -> Self {
+        unanswered.error
+    }
+}
+
+async fn send(
+    client: &reqwest::Client,
+    url: &Url,
+    sender: &Sender<'_>,
+    asking: &Asking<'_>,
+) -> Result<Response, Unanswered> {
+    let sent = client.get(url.clone()).headers(head(url, sender, asking)).send();
+    match tokio::time::timeout(sender.patience, sent).await {
+        Ok(answered) => answered.map_err(|error| Unanswered {
+            refuses_http1: failure::refuses_http1(&error),
+            error: failure::before_head(url, &error),
+        }),
+        Err(_) => Err(Unanswered {
+            refuses_http1: false,
+            error: TransferError::Stalled {
+                host: redact::host_of(url),
+                after: sender.patience,
+            },
+        }),
+    }
+}
+
+/// The headers of a request. A range of a coded body is a range of the coded bytes, so bodies are
+/// asked for as they are (RFC 9110, section 14.1.2).
+fn head(url: &Url, sender: &Sender<'_>, asking: &Asking<'_>) -> HeaderMap {
+    let mut head = HeaderMap::new();
+    if url.origin() == sender.origin.origin() {
+        let ours = [
+            header::RANGE,
+            header::IF_RANGE,
+            header::HOST,
+            header::ACCEPT_ENCODING,
+            header::CONNECTION,
+        ];
+        let foreign = sender.headers.iter().filter(|(name, _)| !ours.contains(name));
+        head.extend(foreign.map(|(name, value)| (name.clone(), value.clone())));
+    }
+    head.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if let Some((start, end)) = asking.range {
+        let end = end.map_or_else(String::new, |end| end.saturating_sub(1).to_string());
+        insert(&mut head, header::RANGE, &format!("bytes={start}-{end}"));
+        if let Some(validator) = asking.if_range {
+            insert(&mut head, header::IF_RANGE, validator);
+        }
+    }
+    head
+}
+
+/// A text that no header can hold was none in the answer that it came with either.
+fn insert(head: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        head.insert(name, value);
+    }
+}
+
+/// Where an answer leads on to; `None`: it is the answer.
+fn next_hop(url: &Url, response: &Response) -> Result<Option<Url>, TransferError> {
+    let follows = matches!(
+        response.status(),
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    );
+    let location = response.headers().get(header::LOCATION).filter(|_| follows);
+    let Some(location) = location else {
+        return Ok(None);
+    };
+    // some servers write UTF-8 into it, which a browser takes
+    let text = String::from_utf8_lossy(location.as_bytes());
+    let next = url.join(&text).map_err(|_| TransferError::Redirects)?;
+    if matches!(next.scheme(), "http" | "https") && next.has_host() {
+        Ok(Some(next))
+    } else {
+        Err(TransferError::Redirects)
+    }
+}
