@@ -115,6 +115,7 @@ async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {
     let mut asking = Asking {
         range,
         if_range: Some(validator.as_str()),
+        ..Asking::default()
     };
     let mut reply = job.ask(url, &asking).await?;
     if is_whole_of(&reply, validator) {
@@ -129,7 +130,7 @@ async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {
             end: Some(end),
             url: reply.url,
         }),
-        Verdict::Whole { .. } => Err(Broken::NoParts),
+        Verdict::Whole { .. } | Verdict::Coded => Err(Broken::NoParts),
     }
 }
 
