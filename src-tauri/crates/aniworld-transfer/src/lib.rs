@@ -12,6 +12,7 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+pub mod hls;
 mod hosts;
 mod http;
 mod journal;
