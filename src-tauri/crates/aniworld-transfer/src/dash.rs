@@ -13,7 +13,6 @@ mod segments;
 mod template;
 mod timeline;
 mod value;
-mod wanted;
 mod xml;
 
 #[cfg(test)]
@@ -22,7 +21,6 @@ mod tests;
 pub use self::choose::LeftOut;
 pub use self::detect::is_dash;
 pub use self::plan::{DashStream, plan};
-pub use self::wanted::{Languages, StreamChoice};
 
 /// The longest manifest that is read, in bytes. A timeline of a day with an entry for every second has half.
 pub const MAX_MANIFEST_BYTES: usize = 8 << 20;

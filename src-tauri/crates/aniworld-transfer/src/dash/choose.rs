@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::presentation::Offer;
-use super::wanted::{Languages, StreamChoice};
+use crate::hls::{Languages, StreamChoice};
 use crate::language;
 use crate::stream::{Container, TrackKind};
 

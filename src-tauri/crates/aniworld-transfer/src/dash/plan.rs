@@ -10,8 +10,8 @@ use super::choose::{LeftOut, choose};
 use super::presentation::{Offer, Period, periods};
 use super::protection;
 use super::segments::{Head, MAX_ADDRESS_BYTES, Source, Start, piece};
-use super::wanted::StreamChoice;
 use super::xml::{self, Element};
+use crate::hls::StreamChoice;
 use crate::stream::{
     MAX_PIECES, MAX_TRACKS, Piece, PieceRange, PieceRole, StreamPlan, StreamRefusal, Track, TrackKind,
 };

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::{Languages, StreamChoice, plan};
+use super::plan;
+use crate::hls::{Languages, StreamChoice};
 use crate::stream::{StreamRefusal, Track, TrackKind};
 
 mod bombs;

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use url::Url;
 
-use crate::dash::{Languages, MAX_MANIFEST_BYTES, StreamChoice, plan};
+use crate::dash::{MAX_MANIFEST_BYTES, plan};
+use crate::hls::{Languages, StreamChoice};
 use crate::stream::{MAX_PIECES, MAX_TRACKS, StreamPlan, StreamRefusal};
 
 const HONEST: [&str; 3] = [

@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::outcome;
-use crate::dash::{Languages, StreamChoice, plan};
+use crate::dash::plan;
+use crate::hls::{Languages, StreamChoice};
 use crate::stream::{PieceRole, StreamRefusal};
 
 fn url() -> Url {
