@@ -23,7 +23,11 @@ const SERVERS: &[&str] = &[
     "curl",
     "python3",
     "util-linux",
+    "openssl",
+    "time",
 ];
+/// The peers of `bench transfer` that no test needs.
+const PEERS: &[&str] = &["aria2", "wget2", "python3-venv"];
 /// A display, a window manager, a panel with a tray, a session bus and a driver for the tests of the window.
 const DESKTOP: &[&str] = &[
     "xvfb",
@@ -51,6 +55,8 @@ pub(crate) enum Purpose {
     WindowlessTests,
     /// Test the window as well.
     WindowTests,
+    /// Measure transfers beside other programs.
+    TransferBenchmark,
 }
 
 impl Purpose {
@@ -59,6 +65,7 @@ impl Purpose {
             Self::Terminal => &[COMPILER],
             Self::Window => &[COMPILER, WINDOW],
             Self::WindowlessTests => &[COMPILER, SERVERS],
+            Self::TransferBenchmark => &[COMPILER, SERVERS, PEERS],
             Self::WindowTests => &[COMPILER, SERVERS, WINDOW, DESKTOP],
         };
         lists.concat()
