@@ -58,7 +58,7 @@ fn crates(report: &mut Report) -> Outcome {
         report.count(&mut model::command("test"))
     })?;
     report.stage("benchmarks, short", |_| {
-        bench::get(&["--smoke"])?;
+        bench::transfer(&["--smoke"])?;
         bench::progress(&["--smoke"])
     })
 }
