@@ -34,9 +34,12 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&CommandError::internal(error).into()),
     };
-    match runtime.block_on(commands::run(arguments, output)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => output.failed(&failure),
+    // the thread that waits here is no worker: a transfer in it would hand every chunk to another thread
+    let ended = runtime.block_on(async { tokio::spawn(commands::run(arguments, output)).await });
+    match ended {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => output.failed(&failure),
+        Err(error) => output.failed(&CommandError::internal(error).into()),
     }
 }
 

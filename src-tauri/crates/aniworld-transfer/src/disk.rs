@@ -9,8 +9,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 mod real;
+#[cfg(any(test, feature = "test-support"))]
+mod simulated;
 
 pub use self::real::RealDisk;
+#[cfg(any(test, feature = "test-support"))]
+pub use self::simulated::{Call, Lasts, Operation, SimulatedDisk, Survival};
 
 /// What a transfer does to folders and names. Paths are used as they are given.
 pub trait Disk: Send + Sync + Debug {

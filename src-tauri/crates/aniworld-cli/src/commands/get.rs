@@ -86,6 +86,7 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
         checksums: command.sha256.map(Checksum::Sha256).into_iter().collect(),
         limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
         connections: Connections::UpTo(command.connections),
+        manifest: !command.no_manifest,
         retry: RetryPolicy {
             tries: command.tries,
             stall: command.stall_timeout,

@@ -28,7 +28,7 @@ impl Disk for RealDisk {
 
     fn read(&self, path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
-        File::open(path)?
+        platform::open_to_read(path)?
             .take(max_bytes.saturating_add(1))
             .read_to_end(&mut text)?;
         if text.len() as u64 > max_bytes {
@@ -104,8 +104,18 @@ impl DiskFile for RealFile {
     }
 }
 
+/// Into a new file: what stands there was left by a crash, or is a link to something precious.
 fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = match File::create_new(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            File::create_new(path)?
+        }
+        file => file?,
+    };
     file.write_all(text)?;
     file.sync_data()
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,6 +82,7 @@ pub(super) async fn open(job: &Job<'_>, trust: Trust) -> Result<Opening, Transfe
             };
             begin_anew(job, reply, total, validator, Some(why))
         }
+        Verdict::Coded => Err(unusable()),
     }
 }
 
@@ -131,6 +132,7 @@ async fn ask_for_rest(
     let asking = Asking {
         range,
         if_range: Some(validator.as_str()),
+        ..Asking::default()
     };
     let url = &job.request.url;
     let reply = job.unless_stopped(job.ask(url, &asking)).await??;
@@ -141,6 +143,7 @@ async fn ask_for_rest(
     let without = Asking {
         range,
         if_range: None,
+        ..Asking::default()
     };
     let second = job.unless_stopped(job.ask(url, &without)).await??;
     job.tell_answer(&second);
@@ -157,20 +160,31 @@ pub(super) fn is_whole_of(reply: &Reply, validator: &Validator) -> bool {
 
 /// Asks for the whole file.
 async fn fresh(job: &Job<'_>, trust: Trust) -> Result<Opening, TransferError> {
-    let reply = job
+    let mut reply = job
         .unless_stopped(job.ask(&job.request.url, &Asking::default()))
         .await??;
     job.tell_answer(&reply);
-    match job.judged(&reply, None, None)? {
-        Verdict::Whole { total, validator } => {
-            let lost = job.board().part.done().bytes();
-            let why = (lost > 0).then(|| job.why_not_resumed(trust));
-            begin_anew(job, reply, total, validator, why)
-        }
-        // `judge` takes no part where none was asked for
-        Verdict::Part { .. } => Err(TransferError::BadAnswer {
-            detail: "a part came though the whole was asked for".to_owned(),
-        }),
+    let mut verdict = job.judged(&reply, None, None)?;
+    if verdict == Verdict::Coded {
+        let decoded = Asking {
+            decoded: true,
+            ..Asking::default()
+        };
+        reply = job.unless_stopped(job.ask(&job.request.url, &decoded)).await??;
+        verdict = job.judged(&reply, None, None)?;
+    }
+    let Verdict::Whole { total, validator } = verdict else {
+        return Err(unusable());
+    };
+    let lost = job.board().part.done().bytes();
+    let why = (lost > 0).then(|| job.why_not_resumed(trust));
+    begin_anew(job, reply, total, validator, why)
+}
+
+/// A part where none was asked for, or a coding that is not known.
+fn unusable() -> TransferError {
+    TransferError::BadAnswer {
+        detail: "the whole file was asked for, and something else came".to_owned(),
     }
 }
 

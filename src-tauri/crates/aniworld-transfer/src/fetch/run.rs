@@ -77,6 +77,9 @@ fn put_away(part: Part, error: &TransferError) -> Result<(), TransferError> {
     }
 }
 
+/// So many new bytes are progress, after which the tries are counted anew.
+const PROGRESS: u64 = 16 << 10;
+
 /// What the tries so far have taught.
 #[derive(Debug)]
 struct Tries {
@@ -154,12 +157,14 @@ enum Step {
 
 impl Tries {
     fn learn(&mut self, cause: &TransferError, written: u64) {
-        if written > self.furthest {
+        let gained = written.saturating_sub(self.furthest);
+        // a server that crawls brings bytes each time, and never the file
+        if gained >= PROGRESS && !matches!(cause, TransferError::TooSlow { .. }) {
             self.furthest = written;
             self.failures = 0;
-            self.reached = true;
         }
         self.failures += 1;
+        self.reached |= gained > 0;
         self.reached |= !matches!(
             cause,
             TransferError::HostUnknown { .. } | TransferError::Connect { .. } | TransferError::Tls { .. }

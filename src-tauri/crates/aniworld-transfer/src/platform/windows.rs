@@ -15,6 +15,11 @@ pub(crate) fn open_part(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Opens a file to read it.
+pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 /// A file that is open keeps its name here until it is closed, or the other transfer's lock was seen.
 pub(crate) fn has_name(_file: &File, path: &Path) -> bool {
     path.exists()
@@ -38,9 +43,14 @@ pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result
     file.seek_read(buffer, offset)
 }
 
-/// NTFS reserves room when a file is made longer.
+/// NTFS, FAT and exFAT reserve room when a file is made longer.
 pub(crate) fn reserve(file: &File, length: u64) -> io::Result<()> {
-    file.set_len(length)
+    let now = file.metadata()?.len();
+    if length > now {
+        file.set_len(length)
+    } else {
+        Ok(())
+    }
 }
 
 /// There is no such advice here.
@@ -48,9 +58,8 @@ pub(crate) fn forget_cached(_file: &File, _offset: u64, _length: u64) {}
 
 /// Renames, unless something has the new name already (`AlreadyExists`).
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    // `rename` overwrites on Windows; a hard link never does
-    std::fs::hard_link(from, to)?;
-    std::fs::remove_file(from)
+    // `std::fs::rename` overwrites on Windows
+    super::rename_if_free(from, to)
 }
 
 /// NTFS journals renames itself.

@@ -42,11 +42,12 @@ async fn ask_again(
         if_range: journal
             .and_then(|journal| journal.validator.as_ref())
             .map(Validator::as_str),
+        ..Asking::default()
     };
     let reply = job.unless_stopped(job.ask(&job.request.url, &asking)).await??;
     let end = match job.judged(&reply, Some(range), journal)? {
         Verdict::Part { end, .. } => end,
-        Verdict::Whole { .. } => {
+        Verdict::Whole { .. } | Verdict::Coded => {
             let detail = "the server does not send parts of this file any more".to_owned();
             return Err(TransferError::BadAnswer { detail });
         }

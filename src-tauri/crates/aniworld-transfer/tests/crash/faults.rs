@@ -1,0 +1,97 @@
+//! Every call of a transfer fails once, or from then on, with every kind of error.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use aniworld_transfer::TransferError;
+use aniworld_transfer::disk::{Lasts, Operation, SimulatedDisk, Survival};
+
+use crate::film::{Film, new_disk, target};
+use crate::trials::{each, sample};
+
+const LENGTH: u32 = 1_200_000;
+const KINDS: [ErrorKind; 4] = [
+    ErrorKind::StorageFull,
+    // what EIO is
+    ErrorKind::Other,
+    ErrorKind::ReadOnlyFilesystem,
+    ErrorKind::PermissionDenied,
+];
+
+async fn fail_everywhere(connections: u8, half_there: bool) {
+    let film = Arc::new(Film::new(LENGTH, connections));
+    let start = new_disk();
+    film.fetch(&start).await.unwrap();
+    let mut all = start.count();
+    let start = new_disk();
+    if half_there {
+        start.crash_at(all / 2);
+        film.fetch(&start).await.unwrap_err();
+    }
+    let start = start.reboot(Survival::Everything);
+    if half_there {
+        let whole = start.reboot(Survival::Everything);
+        film.fetch(&whole).await.unwrap();
+        all = whole.count();
+    }
+    let cases = sample(all).into_iter().flat_map(|call| {
+        let lasts = [Lasts::Once, Lasts::FromThenOn];
+        KINDS
+            .into_iter()
+            .flat_map(move |kind| lasts.map(|lasts| (call, kind, lasts)))
+    });
+    each(cases, |(call, kind, lasts)| {
+        let (film, disk) = (Arc::clone(&film), start.reboot(Survival::Everything));
+        async move {
+            disk.fail_at(call, kind, lasts);
+            let said = film.fetch(&disk).await;
+            let what = disk.calls().get(call).map(|call| call.operation);
+            let story = format!("{connections} connections, call {call} ({what:?}): {kind:?} {lasts:?}");
+            holds(&film, &disk, said.map(drop), what, &story).await;
+        }
+    })
+    .await;
+}
+
+/// A transfer with a fault ended so: what is on the disk now, and after a power cut, is right or can be made right.
+async fn holds(
+    film: &Film,
+    disk: &SimulatedDisk,
+    said: Result<(), TransferError>,
+    what: Option<Operation>,
+    story: &str,
+) {
+    film.assert_right_or_absent(disk, story);
+    match &said {
+        Ok(()) => assert!(disk.contents(&target()).is_some(), "done, and not there: {story}"),
+        Err(error) => assert!(!error.to_string().is_empty(), "{story}"),
+    }
+    let after = disk.reboot(Survival::Nothing);
+    film.assert_right_or_absent(&after, story);
+    // a folder that cannot be synced promises nothing about its names
+    if said.is_ok() && what != Some(Operation::SyncFolder) {
+        assert!(after.contents(&target()).is_some(), "done, and gone: {story}");
+    }
+    disk.heal();
+    for disk in [
+        disk.clone(),
+        after,
+        disk.reboot(Survival::Random(story.len() as u64)),
+    ] {
+        film.assert_right_or_absent(&disk, story);
+        match film.fetch(&disk).await {
+            Ok(_) | Err(TransferError::Exists { .. }) => film.assert_published(&disk, story),
+            Err(error) => panic!("without a fault it says {error}: {story}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_download() {
+    fail_everywhere(1, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_resume_by_four_connections() {
+    fail_everywhere(4, true).await;
+}

@@ -1,0 +1,135 @@
+//! A film at a server, and a transfer of it onto a simulated disk. Must not know what goes wrong.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aniworld_testkit::fault::{FaultServer, Script, ServedFile};
+use aniworld_transfer::disk::{Operation, SimulatedDisk};
+use aniworld_transfer::{
+    Connections, Control, Engine, EngineOptions, FetchRequest, Fetched, Observer, RetryPolicy, TransferError,
+    TransferEvent, manifest_path, part_path,
+};
+use url::Url;
+
+/// The only folder of every disk here.
+const FOLDER: &str = "/films";
+/// So many bytes are made safe at a time: few enough for many checkpoints in a short film.
+pub(crate) const CHECKPOINT_BYTES: u64 = 100_000;
+/// Longer than any of these transfers takes: whatever takes longer hangs.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A film that a server offers.
+#[derive(Debug)]
+pub(crate) struct Film {
+    pub(crate) server: FaultServer,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) connections: u8,
+}
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn event(&self, _event: TransferEvent) {}
+}
+
+/// Bytes that differ from their neighbours and, by `seed`, from those of another film.
+pub(crate) fn bytes(seed: u32, length: u32) -> Vec<u8> {
+    (0..length)
+        .map(|at| (at.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 23).to_le_bytes()[0])
+        .collect()
+}
+
+impl Film {
+    pub(crate) fn new(length: u32, connections: u8) -> Self {
+        let bytes = bytes(0, length);
+        Self {
+            server: FaultServer::start(Script::of(version(&bytes, 0))).unwrap(),
+            bytes,
+            connections,
+        }
+    }
+
+    /// Fetches it to the end, whatever that is.
+    pub(crate) async fn fetch(&self, disk: &SimulatedDisk) -> Result<Fetched, TransferError> {
+        let options = EngineOptions {
+            checkpoint_bytes: CHECKPOINT_BYTES,
+            ..EngineOptions::default()
+        };
+        let engine = Engine::with_disk(&options, Arc::new(disk.clone())).unwrap();
+        let request = FetchRequest {
+            connections: Connections::Exactly(self.connections),
+            manifest: true,
+            retry: RetryPolicy {
+                tries: 3,
+                base: Duration::ZERO,
+                cap: Duration::ZERO,
+                stall: Duration::from_mins(1),
+            },
+            ..FetchRequest::new(Url::parse(&self.server.url("/film.bin")).unwrap(), target())
+        };
+        let control = Control::new();
+        let fetched = engine.fetch(&request, &control, &Nobody);
+        tokio::time::timeout(PATIENCE, fetched)
+            .await
+            .expect("a transfer hangs")
+    }
+
+    /// The bytes under the final name are these or none.
+    #[track_caller]
+    pub(crate) fn assert_right_or_absent(&self, disk: &SimulatedDisk, story: &str) {
+        if let Some(found) = disk.contents(&target()) {
+            assert!(found == self.bytes, "a wrong file has the final name: {story}");
+        }
+    }
+
+    /// The film is there, right to the byte, safely, and nothing else but its manifest.
+    #[track_caller]
+    pub(crate) fn assert_published(&self, disk: &SimulatedDisk, story: &str) {
+        let found = disk.contents(&target());
+        assert!(found.is_some(), "it is not there: {story}");
+        self.assert_right_or_absent(disk, story);
+        let allowed = [target(), manifest_path(&target())];
+        let names = disk.names();
+        assert!(
+            names.iter().all(|name| allowed.contains(name)),
+            "{names:?} stay behind: {story}"
+        );
+    }
+}
+
+/// A version of a film, with a validator of its own.
+pub(crate) fn version(bytes: &[u8], number: u64) -> ServedFile {
+    ServedFile::new(bytes).etag(&format!("\"{number}\""))
+}
+
+pub(crate) fn new_disk() -> SimulatedDisk {
+    SimulatedDisk::new(Path::new(FOLDER))
+}
+
+pub(crate) fn target() -> PathBuf {
+    Path::new(FOLDER).join("film.bin")
+}
+
+/// The bytes that the journal on this disk vouches for, all in all.
+pub(crate) fn vouched(disk: &SimulatedDisk) -> u64 {
+    let mut journal = part_path(&target()).into_os_string();
+    journal.push(".json");
+    let Some(text) = disk.contents(Path::new(&journal)) else {
+        return 0;
+    };
+    let journal: serde_json::Value = serde_json::from_slice(&text).expect("a torn journal");
+    let ranges = journal["done"].as_array().expect("ranges");
+    let ends = |range: &serde_json::Value| Some(range[1].as_u64()? - range[0].as_u64()?);
+    ranges.iter().map(|range| ends(range).unwrap()).sum()
+}
+
+/// The bytes that were written to the part file by the calls so far.
+pub(crate) fn written(disk: &SimulatedDisk) -> u64 {
+    let part = part_path(&target());
+    let calls = disk.calls();
+    let writes = calls
+        .iter()
+        .filter(|call| call.operation == Operation::Write && call.path == part);
+    writes.map(|call| call.length).sum()
+}

@@ -1,0 +1,113 @@
+//! The power fails at every call of a download, a resume and a publish, and the crash ends in every way.
+
+use std::sync::Arc;
+
+use aniworld_transfer::TransferError;
+use aniworld_transfer::disk::{SimulatedDisk, Survival};
+
+use crate::film::{CHECKPOINT_BYTES, Film, new_disk, target, vouched, written};
+use crate::trials::{each, sample};
+
+/// Long enough for room to be reserved and for four connections to be worth it.
+const LENGTH: u32 = 1_500_000;
+/// The most that a crash may cost: what came since the last checkpoint began, while it ran, and one answer
+/// of the network more.
+const MOST_LOST: u64 = 3 * CHECKPOINT_BYTES;
+
+/// What a run finds when it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// Nothing.
+    Fresh,
+    /// What a crash in the middle left.
+    Resumed,
+}
+
+async fn begin(film: &Film, start: Start) -> SimulatedDisk {
+    let disk = new_disk();
+    if start == Start::Fresh {
+        return disk;
+    }
+    let whole = new_disk();
+    film.fetch(&whole).await.unwrap();
+    disk.crash_at(whole.count() / 2);
+    film.fetch(&disk).await.unwrap_err();
+    let left = disk.reboot(Survival::Nothing);
+    assert!(vouched(&left) > 0, "nothing could be resumed");
+    left
+}
+
+/// The calls that a run from there takes.
+async fn calls(film: &Film, start: &SimulatedDisk) -> usize {
+    let disk = start.reboot(Survival::Everything);
+    film.fetch(&disk).await.unwrap();
+    film.assert_published(&disk, "without a crash");
+    film.assert_published(&disk.reboot(Survival::Nothing), "what is done stays done");
+    disk.count()
+}
+
+async fn crash_everywhere(connections: u8, start: Start) {
+    let film = Arc::new(Film::new(LENGTH, connections));
+    let disk = begin(&film, start).await;
+    let before = vouched(&disk);
+    // runs differ a little, so a few calls more
+    let points = sample(calls(&film, &disk).await + 5);
+    each(points, |call| {
+        let (film, disk) = (Arc::clone(&film), disk.reboot(Survival::Everything));
+        async move {
+            disk.crash_at(call);
+            // what it says does not matter: nobody is there to hear it
+            let _said = film.fetch(&disk).await;
+            let survivals = Survival::one_of_each(call as u64).into_iter();
+            for survival in survivals.chain([Survival::Random(call as u64 + 1_000_000)]) {
+                let story = format!("{start:?}, {connections} connections, call {call}, {survival:?}");
+                recovers(&film, &disk, survival, before, &story).await;
+            }
+        }
+    })
+    .await;
+}
+
+async fn recovers(film: &Film, crashed: &SimulatedDisk, survival: Survival, before: u64, story: &str) {
+    let disk = crashed.reboot(survival);
+    film.assert_right_or_absent(&disk, story);
+    let kept = vouched(&disk);
+    let published = disk.contents(&target()).is_some();
+    if !published {
+        let came = before + written(crashed);
+        assert!(
+            kept + MOST_LOST >= came,
+            "only {kept} bytes of {came} are kept: {story}"
+        );
+    }
+    match film.fetch(&disk).await {
+        Ok(fetched) => {
+            assert!(!published, "it was fetched again: {story}");
+            assert_eq!(fetched.resumed_from, kept, "{story}");
+        }
+        Err(TransferError::Exists { .. }) => assert!(published, "{story}"),
+        Err(error) => panic!("{error}: {story}"),
+    }
+    film.assert_published(&disk, story);
+    film.assert_published(&disk.reboot(Survival::Nothing), story);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_any_call_of_a_download() {
+    crash_everywhere(1, Start::Fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_any_call_of_a_download_by_four_connections() {
+    crash_everywhere(4, Start::Fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_any_call_of_a_resume() {
+    crash_everywhere(1, Start::Resumed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_any_call_of_a_resume_by_four_connections() {
+    crash_everywhere(4, Start::Resumed).await;
+}
