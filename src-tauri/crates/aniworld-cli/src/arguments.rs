@@ -61,8 +61,8 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Threads for the work. `get` is one or few transfers: a second thread would
-    /// only pass bytes around, which took a third longer.
+    /// Threads for the work. The transfers of `get` share one: a second would only pass bytes around,
+    /// and a slow disk has its own way to let other transfers go on.
     pub(crate) fn threads(&self) -> usize {
         match self {
             Self::Get(_) => 1,

@@ -149,6 +149,8 @@ impl BlockHasher {
 
     fn within(&mut self, block: u64, offset: u64, bytes: &[u8], end: u64) {
         let after = offset + bytes.len() as u64;
+        // it may be written again with other bytes
+        self.blocks.done.remove(&block);
         if offset == block * self.blocks.block_bytes {
             let mut hasher = blake3::Hasher::new();
             hasher.update(bytes);

@@ -43,11 +43,14 @@ pub(crate) struct Sender<'a> {
     pub(crate) patience: Duration,
 }
 
+/// First byte and the byte behind the last; `None`: to the end.
+pub(crate) type Range = (u64, Option<u64>);
+
 /// Which bytes are asked for.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asking<'a> {
-    /// First byte and the byte behind the last; `None`: to the end. Without a range, the whole file.
-    pub(crate) range: Option<(u64, Option<u64>)>,
+    /// Without a range, the whole file.
+    pub(crate) range: Option<Range>,
     /// Only if the file is still of this version; else the whole file.
     pub(crate) if_range: Option<&'a str>,
     /// Whether a coded body is decoded. It has no length and no parts then.

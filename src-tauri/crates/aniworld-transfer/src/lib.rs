@@ -4,6 +4,7 @@
 //! under the final name before it is whole; a rename never overwrites.
 
 mod blocks;
+pub mod check;
 mod checksum;
 pub mod client;
 pub mod control;
