@@ -9,6 +9,7 @@
 
 mod bench;
 mod codegen;
+mod fixtures;
 mod model;
 mod packages;
 mod process;
@@ -41,6 +42,7 @@ The commands of this project:
       --board, --window   only that part, nothing written
   cargo xtask soak [--frames N]                     N frames (200000) to the real window: does memory grow?
   cargo xtask model [--rounds N]                    progress under a model checker, for minutes
+  cargo xtask fixtures                              playlists that other parsers are tested with; `test` does it too
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
 
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         ["torture", "history", rest @ ..] => torture::history(rest),
         ["bench", "progress", rest @ ..] => bench::progress(rest),
         ["model", rest @ ..] => model::model(rest),
+        ["fixtures"] => fixtures::fetch(),
         ["codegen"] => codegen::write(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
