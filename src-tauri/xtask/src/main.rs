@@ -32,6 +32,9 @@ The commands of this project:
       --no-e2e     leave out the journeys through the real window
   cargo xtask bench get [--size MIB] [--rounds N]   aniworld-cli get beside curl; writes docs/benchmarks.md
       --smoke      the debug build, nothing written: only shows that it works
+  cargo xtask bench faults [--only NAMES]           every fault of the fault server, beside curl, wget, aria2 and
+                                                    others; writes docs/benchmarks.md, fails where we are wrong
+      --smoke      our debug build only, nothing written
   cargo xtask torture history [--rounds N]          kill -9 at N random moments (200), and check the history
   cargo xtask torture transfer [--kills N]          fail every call of the disk, and kill -9 at N random moments (100)
   cargo xtask bench progress [--smoke]              what progress costs, beside its peers and in the real window;
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         ["run", rest @ ..] => run::run(rest),
         ["test", rest @ ..] => test::test(rest),
         ["bench", "get", rest @ ..] => bench::get(rest),
+        ["bench", "faults", rest @ ..] => bench::faults(rest),
         ["soak", rest @ ..] => soak::soak(rest),
         ["torture", "history", rest @ ..] => torture::history(rest),
         ["torture", "transfer", rest @ ..] => torture::transfer(rest),

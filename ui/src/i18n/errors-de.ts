@@ -19,9 +19,45 @@ export const errorsDe: ErrorWords = {
     what: (v) => `${v('host', 'Der Server')} hat nicht rechtzeitig geantwortet.`,
     next: 'Versuchen Sie es später erneut; der Server hat vielleicht zu viel zu tun.',
   },
+  too_slow: {
+    what: (v) => `${v('host', 'Der Server')} sandte nur ${v('bytes_per_s', 'wenige')} Bytes pro Sekunde.`,
+    next: 'Wiederholen Sie es später: Was angekommen ist, bleibt. Ist der Server immer so langsam, erhöhen Sie die Geduld in den Einstellungen.',
+  },
   tls: {
-    what: (v) => `${v('host', 'Der Server')} konnte sich nicht ausweisen, darum wurde nichts übertragen.`,
-    next: 'Prüfen Sie das Datum dieses Computers und fragen Sie den Betreiber nach seinem Zertifikat.',
+    what: (v) => `${v('host', 'Der Server')} und Aniworld finden keine sichere Verbindung, darum wurde nichts übertragen.`,
+    next: 'Prüfen Sie, ob die Adresse stimmt und der Server https spricht, und versuchen Sie es erneut.',
+  },
+  tls_expired: {
+    what: (v) => `Das Zertifikat von ${v('host', 'diesem Server')} ist abgelaufen, darum wurde nichts übertragen.`,
+    next: 'Prüfen Sie das Datum dieses Computers. Stimmt es, muss der Betreiber das Zertifikat erneuern.',
+  },
+  tls_not_yet_valid: {
+    what: (v) => `Das Zertifikat von ${v('host', 'diesem Server')} gilt noch nicht, darum wurde nichts übertragen.`,
+    next: 'Prüfen Sie das Datum dieses Computers: Es liegt wohl in der Vergangenheit.',
+  },
+  tls_unknown_issuer: {
+    what: (v) => `Für ${v('host', 'diesen Server')} bürgt niemand, dem dieser Computer vertraut, darum wurde nichts übertragen.`,
+    next: 'Ist es Ihr eigener Server, lassen Sie diesen Computer seinem Zertifikat vertrauen. Sonst verwenden Sie diese Adresse nicht.',
+  },
+  tls_wrong_name: {
+    what: (v) => `Das Zertifikat von ${v('host', 'diesem Server')} gehört einem anderen Server, darum wurde nichts übertragen.`,
+    next: 'Prüfen Sie die Schreibweise der Adresse und verwenden Sie den Namen, den der Server sich selbst gibt.',
+  },
+  tls_revoked: {
+    what: (v) => `Das Zertifikat von ${v('host', 'diesem Server')} wurde widerrufen, darum wurde nichts übertragen.`,
+    next: 'Verwenden Sie diesen Server nicht, bis sein Betreiber ein neues Zertifikat hat.',
+  },
+  tls_own_certificates: {
+    what: () => 'Die zusätzlichen Zertifikate sind nicht lesbar.',
+    next: 'Geben Sie eine Datei in PEM-Form an; sie beginnt mit -----BEGIN CERTIFICATE-----.',
+  },
+  proxy: {
+    what: (v) => `Der Proxy ${v('proxy', 'in Gebrauch')} gibt keine Verbindung.`,
+    next: 'Prüfen Sie die Adresse des Proxys in den Einstellungen oder schalten Sie ihn ab.',
+  },
+  proxy_login: {
+    what: (v) => `Der Proxy ${v('proxy', 'in Gebrauch')} verlangt eine Anmeldung.`,
+    next: 'Schreiben Sie Benutzer und Passwort in seine Adresse: http://benutzer:passwort@host:port.',
   },
   http_status: {
     what: (v) => `${v('url', 'Der Server')} antwortete mit dem Fehler ${v('status', '')}.`,
@@ -75,6 +111,62 @@ export const errorsDe: ErrorWords = {
     what: () => 'Der Server schickte eine Seite für Browser statt des Videos.',
     next: 'Öffnen Sie die Adresse im Browser: Vielleicht ist eine Anmeldung nötig oder die Datei weg. Lesen Sie dann die Quelle neu.',
   },
+  range_refused: {
+    what: () => 'Der Server gibt den Rest der Datei nicht heraus.',
+    next: 'Wiederholen Sie es: Es beginnt von vorn. Bleibt es dabei, wählen Sie eine andere Quelle.',
+  },
+  file_changed: {
+    what: () => 'Die Datei änderte sich auf dem Server, während sie kam.',
+    next: 'Wiederholen Sie es, wenn der Server damit fertig ist, oder wählen Sie eine andere Quelle.',
+  },
+  broken_media: {
+    what: (v) => `Die ${v('container', 'Video')}-Datei kam ganz an, ist aber beschädigt.`,
+    next: 'Wiederholen Sie es. Bleibt es dabei, ist die Datei an der Quelle beschädigt: Wählen Sie eine andere.',
+  },
+  stream_live: {
+    what: () => 'Das ist eine Live-Übertragung: Sie hat noch kein Ende.',
+    next: 'Warten Sie, bis sie vorbei ist und als Ganzes angeboten wird, oder wählen Sie eine andere Quelle.',
+  },
+  stream_drm: {
+    what: (v) => `Dieser Stream ist durch ${v('system', 'ein Rechtesystem')} geschützt; geschützte Streams werden nicht geladen.`,
+    next: 'Wählen Sie eine andere Quelle.',
+  },
+  stream_sample_aes: {
+    what: () => 'Dieser Stream ist Bild für Bild verschlüsselt (SAMPLE-AES), was nicht unterstützt wird.',
+    next: 'Wählen Sie eine andere Quelle.',
+  },
+  stream_init_changes: {
+    what: (v) => `Dieser Stream wechselt bei Stück ${v('piece', '')} seine Kodierung; eine einzige Datei kann ihn nicht fassen.`,
+    next: 'Wählen Sie eine andere Quelle.',
+  },
+  stream_gap: {
+    what: (v) => `Der Server selbst führt Stück ${v('piece', '')} dieses Streams als fehlend.`,
+    next: 'Wiederholen Sie es später oder wählen Sie eine andere Quelle.',
+  },
+  stream_unsupported: {
+    what: (v) => `Dieser Stream braucht etwas, das nicht unterstützt wird: ${v('detail', 'unbekannt')}.`,
+    next: 'Wählen Sie eine andere Quelle.',
+  },
+  stream_too_large: {
+    what: (v) => `Dieser Stream ist größer als erlaubt: ${v('detail', 'unbekannt')}.`,
+    next: 'Wählen Sie eine andere Quelle.',
+  },
+  stream_empty: {
+    what: (v) => `In diesem Stream gibt es nichts zu laden: ${v('detail', 'unbekannt')}.`,
+    next: 'Wählen Sie eine andere Quelle.',
+  },
+  stream_malformed: {
+    what: (v) => `Die Wiedergabeliste dieses Streams ist nicht lesbar (Zeile ${v('line', '?')}).`,
+    next: 'Wiederholen Sie es. Bleibt es dabei, ist der Stream an der Quelle beschädigt: Wählen Sie eine andere.',
+  },
+  ffmpeg_missing: {
+    what: () => 'Dieser Stream braucht ffmpeg, um eine Datei zu werden, und es ist nicht verwendbar.',
+    next: 'Installieren Sie ffmpeg aus den Paketen Ihres Systems oder von ffmpeg.org und wiederholen Sie es.',
+  },
+  remux: {
+    what: () => 'Die Stücke dieses Streams ließen sich nicht zusammensetzen.',
+    next: 'Wiederholen Sie es. Bleibt es dabei, aktualisieren Sie ffmpeg oder wählen Sie eine andere Quelle.',
+  },
   mismatch: {
     what: () => 'Was ankam, ist nicht die Datei, die die Quelle versprochen hat.',
     next: 'Versuchen Sie es erneut. Bleibt es dabei, ist die Datei an der Quelle beschädigt.',
@@ -98,6 +190,10 @@ export const errorsDe: ErrorWords = {
   disk_full: {
     what: (v) => `Für ${v('path', 'die Datei')} ist kein Platz mehr.`,
     next: 'Schaffen Sie Platz auf diesem Laufwerk und versuchen Sie es erneut: Was da ist, bleibt erhalten.',
+  },
+  not_enough_space: {
+    what: (v) => `Für ${v('path', 'die Datei')} ist nicht genug Platz.`,
+    next: 'Schaffen Sie Platz auf diesem Laufwerk und wiederholen Sie es. Nichts ging verloren.',
   },
   file_exists: {
     what: (v) => `${v('path', 'Die Datei')} ist schon da und blieb unberührt.`,

@@ -19,9 +19,45 @@ export const errorsEn: ErrorWords = {
     what: (v) => `${v('host', 'The server')} did not answer in time.`,
     next: 'Try again later; the server may have too much to do.',
   },
+  too_slow: {
+    what: (v) => `${v('host', 'The server')} sent only ${v('bytes_per_s', 'a few')} bytes a second.`,
+    next: 'Retry later: what has arrived is kept. If the server is always so slow, raise the patience in the settings.',
+  },
   tls: {
-    what: (v) => `${v('host', 'The server')} could not prove its identity, so nothing was sent.`,
-    next: 'Check the date of this computer, and ask the owner of the server about its certificate.',
+    what: (v) => `${v('host', 'The server')} and Aniworld do not agree on a safe connection, so nothing was sent.`,
+    next: 'Check that the address is right and that the server speaks https, then try again.',
+  },
+  tls_expired: {
+    what: (v) => `The certificate of ${v('host', 'the server')} has expired, so nothing was sent.`,
+    next: 'Check the date of this computer. If it is right, the owner of the server must renew the certificate.',
+  },
+  tls_not_yet_valid: {
+    what: (v) => `The certificate of ${v('host', 'the server')} is not valid yet, so nothing was sent.`,
+    next: 'Check the date of this computer: it is probably in the past.',
+  },
+  tls_unknown_issuer: {
+    what: (v) => `Nobody whom this computer trusts vouches for ${v('host', 'the server')}, so nothing was sent.`,
+    next: 'If the server is your own, let this computer trust its certificate. If not, do not use this address.',
+  },
+  tls_wrong_name: {
+    what: (v) => `The certificate of ${v('host', 'the server')} belongs to another server, so nothing was sent.`,
+    next: 'Check the spelling of the address, and use the name that the server calls itself.',
+  },
+  tls_revoked: {
+    what: (v) => `The certificate of ${v('host', 'the server')} was revoked, so nothing was sent.`,
+    next: 'Do not use this server until its owner has a new certificate.',
+  },
+  tls_own_certificates: {
+    what: () => 'The extra certificates to trust cannot be read.',
+    next: 'Give a file in PEM form, which begins with -----BEGIN CERTIFICATE-----.',
+  },
+  proxy: {
+    what: (v) => `The proxy ${v('proxy', 'in use')} gives no connection.`,
+    next: 'Check the address of the proxy in the settings, or turn it off.',
+  },
+  proxy_login: {
+    what: (v) => `The proxy ${v('proxy', 'in use')} wants a login.`,
+    next: 'Put the user and the password into its address: http://user:password@host:port.',
   },
   http_status: {
     what: (v) => `${v('url', 'The server')} answered with the error ${v('status', '')}.`,
@@ -75,6 +111,62 @@ export const errorsEn: ErrorWords = {
     what: () => 'The server sent a page for browsers instead of the video.',
     next: 'Open the address in a browser: it may need a login, or the file is gone. Then read the source again.',
   },
+  range_refused: {
+    what: () => 'The server does not give the rest of the file.',
+    next: 'Retry: it begins anew. If it stays, choose another source.',
+  },
+  file_changed: {
+    what: () => 'The file changed on the server while it came.',
+    next: 'Retry when the server is done with it, or choose another source.',
+  },
+  broken_media: {
+    what: (v) => `The ${v('container', 'video')} file came whole, but is damaged.`,
+    next: 'Retry. If it stays, the file is damaged at the source: choose another one.',
+  },
+  stream_live: {
+    what: () => 'This is a live stream: it has no end yet.',
+    next: 'Wait until it is over and offered as a whole, or choose another source.',
+  },
+  stream_drm: {
+    what: (v) => `This stream is protected by ${v('system', 'a rights system')}; protected streams are not fetched.`,
+    next: 'Choose another source.',
+  },
+  stream_sample_aes: {
+    what: () => 'This stream is encrypted sample by sample (SAMPLE-AES), which is not supported.',
+    next: 'Choose another source.',
+  },
+  stream_init_changes: {
+    what: (v) => `This stream changes its encoding at piece ${v('piece', '')}, so no single file can hold it.`,
+    next: 'Choose another source.',
+  },
+  stream_gap: {
+    what: (v) => `The server itself marks piece ${v('piece', '')} of this stream as missing.`,
+    next: 'Retry later, or choose another source.',
+  },
+  stream_unsupported: {
+    what: (v) => `This stream needs something that is not supported: ${v('detail', 'unknown')}.`,
+    next: 'Choose another source.',
+  },
+  stream_too_large: {
+    what: (v) => `This stream is larger than what is accepted: ${v('detail', 'unknown')}.`,
+    next: 'Choose another source.',
+  },
+  stream_empty: {
+    what: (v) => `This stream holds nothing to fetch: ${v('detail', 'unknown')}.`,
+    next: 'Choose another source.',
+  },
+  stream_malformed: {
+    what: (v) => `The playlist of this stream cannot be read (line ${v('line', '?')}).`,
+    next: 'Retry. If it stays, the stream is damaged at the source: choose another one.',
+  },
+  ffmpeg_missing: {
+    what: () => 'This stream needs ffmpeg to become one file, and it cannot be used.',
+    next: 'Install ffmpeg from your system’s packages or from ffmpeg.org, then retry.',
+  },
+  remux: {
+    what: () => 'The pieces of this stream could not be put together.',
+    next: 'Retry. If it stays, update ffmpeg or choose another source.',
+  },
   mismatch: {
     what: () => 'What arrived is not the file that the source promised.',
     next: 'Retry. If it stays, the file is damaged at the source.',
@@ -98,6 +190,10 @@ export const errorsEn: ErrorWords = {
   disk_full: {
     what: (v) => `There is no space left for ${v('path', 'the file')}.`,
     next: 'Make space on this drive, then retry: what has arrived is kept.',
+  },
+  not_enough_space: {
+    what: (v) => `There is not enough space for ${v('path', 'the file')}.`,
+    next: 'Make space on this drive, then retry. Nothing was lost.',
   },
   file_exists: {
     what: (v) => `${v('path', 'The file')} is there already and was left alone.`,

@@ -3,6 +3,7 @@
 //! A source never makes an HTTP client of its own: it is handed a [`Net`], which holds the bounds.
 
 use aniworld_names::EpisodeNumber;
+use aniworld_transfer::TlsReason;
 use futures_util::future::BoxFuture;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -186,10 +187,13 @@ pub enum SourceError {
         host: String,
     },
     /// The certificate or the handshake failed.
-    #[error("no safe connection to {host}: {detail}")]
+    #[error("no safe connection to {host}: {reason}")]
     Tls {
         /// The host asked for.
         host: String,
+        /// What is wrong. What was stored before reasons were told apart has none.
+        #[serde(default)]
+        reason: TlsReason,
         /// What rustls said.
         detail: String,
     },

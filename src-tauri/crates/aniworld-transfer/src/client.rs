@@ -13,7 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 
 pub(crate) use self::resolver::UnknownHost;
-use crate::TransferError;
+use crate::{TlsReason, TransferError};
 
 /// The window of HTTP/2 for each body and for all: at 100 ms there and back, 160 MB a second.
 const HTTP2_WINDOW: u32 = 16 << 20;
@@ -36,6 +36,8 @@ pub(crate) enum Protocols {
     Http1,
     /// HTTP/2 where the server prefers it.
     Any,
+    /// HTTP/1.1, for bodies that the server sends in no other way than coded: they are decoded.
+    Decoding,
 }
 
 /// Makes a client of an engine: it pools connections. Redirects are not followed here, since what may be
@@ -73,8 +75,8 @@ fn plain_builder(options: &ClientOptions, protocols: Protocols, cookies: &Arc<Ja
     let builder = reqwest::Client::builder()
         .user_agent(options.user_agent.as_deref().unwrap_or(agent))
         .cookie_provider(Arc::clone(cookies))
-        .no_gzip()
-        .no_brotli()
+        .gzip(protocols == Protocols::Decoding)
+        .brotli(protocols == Protocols::Decoding)
         // an address may hold a token, and the next host need not know it
         .referer(false)
         .dns_resolver(Arc::new(resolver::System))
@@ -83,7 +85,7 @@ fn plain_builder(options: &ClientOptions, protocols: Protocols, cookies: &Arc<Ja
         .tcp_nodelay(true)
         .redirect(Policy::none());
     match protocols {
-        Protocols::Http1 => builder.http1_only(),
+        Protocols::Http1 | Protocols::Decoding => builder.http1_only(),
         Protocols::Any => builder
             .http2_initial_stream_window_size(HTTP2_WINDOW)
             .http2_initial_connection_window_size(HTTP2_WINDOW),
@@ -123,6 +125,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransferError> {
 fn tls(detail: String) -> TransferError {
     TransferError::Tls {
         host: String::new(),
+        reason: TlsReason::OwnCertificates,
         detail,
     }
 }

@@ -1,6 +1,10 @@
-//! Pause, resume and cancel, from outside a running transfer.
+//! Pause, resume, cancel and slow down, from outside a running transfer.
+
+use std::num::NonZeroU64;
 
 use tokio::sync::watch;
+
+use crate::ItemLimit;
 
 /// What the owner of a transfer wants of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +23,14 @@ pub enum Signal {
 #[derive(Debug, Clone)]
 pub struct Control {
     sender: watch::Sender<Signal>,
+    limit: ItemLimit,
 }
 
 impl Default for Control {
     fn default() -> Self {
         Self {
             sender: watch::Sender::new(Signal::Run),
+            limit: ItemLimit::default(),
         }
     }
 }
@@ -43,6 +49,17 @@ impl Control {
     /// What is wanted now.
     pub fn get(&self) -> Signal {
         *self.sender.borrow()
+    }
+
+    /// Bytes per second for this transfer from now on; `None` is unlimited. Counts more than
+    /// [`crate::FetchRequest::limit_bytes_per_s`], whenever it is called.
+    pub fn set_limit(&self, bytes_per_s: Option<NonZeroU64>) {
+        self.limit.set(bytes_per_s);
+    }
+
+    /// The limit of this transfer, for the tickets of its connections.
+    pub fn limit(&self) -> &ItemLimit {
+        &self.limit
     }
 
     /// Returns once anything but `Run` is wanted. Cancel-safe.

@@ -7,7 +7,7 @@ use crate::hosts::Hosts;
 use crate::http::Web;
 use crate::part::CHECKPOINT_BYTES;
 use crate::request::DEFAULT_CONNECTIONS;
-use crate::{ClientOptions, Control, FetchRequest, Fetched, Observer, TransferError};
+use crate::{ClientOptions, Control, FetchRequest, Fetched, Limits, Observer, TransferError};
 
 /// What an engine needs to know.
 #[derive(Debug, Clone)]
@@ -43,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) web: Web,
     pub(crate) hosts: Hosts,
     pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) limits: Limits,
     pub(crate) checkpoint_bytes: u64,
 }
 
@@ -63,11 +64,17 @@ impl Engine {
             web: Web::new(&options.client)?,
             hosts: Hosts::new(options.connections_per_host),
             disk,
+            limits: Limits::default(),
             checkpoint_bytes: options.checkpoint_bytes,
         };
         Ok(Self {
             shared: Arc::new(shared),
         })
+    }
+
+    /// The speed limits of all its transfers. They may change at any moment.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
     }
 
     /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.

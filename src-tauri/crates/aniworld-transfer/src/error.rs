@@ -1,10 +1,21 @@
-//! Why a transfer ended without a file.
+//! Why a transfer ended without a file: a closed set, each with a fixed number, name and way to go on.
+//! Must not know who shows it, nor in which language.
+
+mod numbers;
+#[cfg(test)]
+mod tests;
+mod tls;
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The closed set of endings without a file. Each has one fixed way to go on, see [`TransferError::resume_mode`].
+pub use self::numbers::{Numbered, TABLE};
+pub use self::tls::TlsReason;
+use crate::stream::StreamRefusal;
+
+/// The closed set of endings without a file. Each has one fixed number and name, see [`TABLE`], and one
+/// fixed way to go on, see [`TransferError::resume_mode`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransferError {
     /// Not an http or https URL.
@@ -27,21 +38,47 @@ pub enum TransferError {
         /// What the system said.
         detail: String,
     },
-    /// The certificate or the handshake failed.
-    #[error("no safe connection to {host}: {detail}")]
+    /// The certificate or the handshake failed. Never worked around: what to do depends on the reason.
+    #[error("no safe connection to {host}: {reason}")]
     Tls {
-        /// The host.
+        /// The host; empty where no host is to blame ([`TlsReason::OwnCertificates`]).
         host: String,
+        /// What is wrong.
+        reason: TlsReason,
         /// What rustls said.
         detail: String,
     },
+    /// The proxy does not answer, or does not let this request through.
+    #[error("the proxy {proxy} gives no connection: {detail}")]
+    Proxy {
+        /// The proxy, without credentials.
+        proxy: String,
+        /// What it or the system said.
+        detail: String,
+    },
+    /// The proxy wants another user or password (RFC 9110, section 15.5.8).
+    #[error("the proxy {proxy} wants a login")]
+    ProxyLogin {
+        /// The proxy, without credentials.
+        proxy: String,
+    },
     /// No byte for longer than the stall time-out.
-    #[error("{host} sent nothing for {}s", after.as_secs())]
+    #[error("{host} sent nothing for {after:?}")]
     Stalled {
         /// The host.
         host: String,
         /// The time-out.
         after: Duration,
+    },
+    /// Bytes came, but fewer than any use of them needs.
+    #[error("{host} was too slow: {bytes_per_s} bytes a second for {over:?}")]
+    TooSlow {
+        /// The host.
+        host: String,
+        /// How fast it was.
+        bytes_per_s: u64,
+        /// Over which time.
+        over: Duration,
     },
     /// The server answered with an error status.
     #[error("the server answered {status}")]
@@ -65,6 +102,12 @@ pub enum TransferError {
         /// What is wrong.
         detail: String,
     },
+    /// The server hands out no further part of the file, though it did or said so before.
+    #[error("the server does not give the rest of the file")]
+    RangeRefused,
+    /// The file became another one while it came.
+    #[error("the file changed on the server while it came")]
+    FileChanged,
     /// A web page came instead of a media file.
     #[error("a web page came instead of the file")]
     WebPage,
@@ -74,6 +117,14 @@ pub enum TransferError {
         /// Expected and found.
         detail: String,
     },
+    /// Every byte came, and yet the file is damaged.
+    #[error("the {container} file is damaged: {what}")]
+    BrokenMedia {
+        /// The kind of file, such as `MP4`.
+        container: String,
+        /// What is wrong in it.
+        what: String,
+    },
     /// Redirected too often or to something that is not http(s).
     #[error("the address redirects without end")]
     Redirects,
@@ -82,6 +133,16 @@ pub enum TransferError {
     DiskFull {
         /// The file.
         path: PathBuf,
+    },
+    /// The disk has too little space for the file, as was found before the first byte.
+    #[error("{path} needs {needed} bytes, {free} are free")]
+    NotEnoughSpace {
+        /// The file.
+        path: PathBuf,
+        /// Bytes that are still to be written.
+        needed: u64,
+        /// Bytes that the disk has.
+        free: u64,
     },
     /// The folder does not allow writing.
     #[error("{path} cannot be written")]
@@ -124,6 +185,27 @@ pub enum TransferError {
     /// The program ends; the part file stays.
     #[error("interrupted")]
     Interrupted,
+    /// A mistake in this program.
+    #[error("a mistake in this program: {detail}")]
+    Internal {
+        /// What went wrong, for a report.
+        detail: String,
+    },
+    /// The stream is of a kind that cannot become one right file here.
+    #[error(transparent)]
+    Stream(#[from] StreamRefusal),
+    /// The stream needs ffmpeg to become one file, and it is not there.
+    #[error("ffmpeg is needed and cannot be used: {why}")]
+    FfmpegMissing {
+        /// Where it was looked for, or why it does not run.
+        why: String,
+    },
+    /// ffmpeg could not make one file of the pieces.
+    #[error("the pieces could not be put together: {detail}")]
+    Remux {
+        /// The last words of ffmpeg.
+        detail: String,
+    },
 }
 
 /// How a transfer can go on after an error.
@@ -142,13 +224,19 @@ impl TransferError {
     pub fn resume_mode(&self) -> ResumeMode {
         match self {
             Self::Connect { .. }
+            | Self::Proxy { .. }
             | Self::Stalled { .. }
+            | Self::TooSlow { .. }
             | Self::Short { .. }
             | Self::HttpStatus {
                 status: 408 | 425 | 429 | 500 | 502 | 503 | 504,
                 ..
             } => ResumeMode::Continue,
-            Self::BadAnswer { .. } | Self::Mismatch { .. } => ResumeMode::Restart,
+            Self::BadAnswer { .. }
+            | Self::RangeRefused
+            | Self::FileChanged
+            | Self::Mismatch { .. }
+            | Self::BrokenMedia { .. } => ResumeMode::Restart,
             _ => ResumeMode::NeedsUser,
         }
     }

@@ -27,6 +27,7 @@ const MAX_REMEMBERED: usize = 256;
 pub(crate) struct Web {
     http1: reqwest::Client,
     http2: reqwest::Client,
+    decoding: reqwest::Client,
     /// Hosts that refused HTTP/1.1.
     http2_only: Mutex<HashSet<String>>,
 }
@@ -42,13 +43,18 @@ pub(crate) struct Sender<'a> {
     pub(crate) patience: Duration,
 }
 
+/// First byte and the byte behind the last; `None`: to the end.
+pub(crate) type Range = (u64, Option<u64>);
+
 /// Which bytes are asked for.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asking<'a> {
-    /// First byte and the byte behind the last; `None`: to the end. Without a range, the whole file.
-    pub(crate) range: Option<(u64, Option<u64>)>,
+    /// Without a range, the whole file.
+    pub(crate) range: Option<Range>,
     /// Only if the file is still of this version; else the whole file.
     pub(crate) if_range: Option<&'a str>,
+    /// Whether a coded body is decoded. It has no length and no parts then.
+    pub(crate) decoded: bool,
 }
 
 /// An answer, wherever redirects led.
@@ -66,6 +72,7 @@ impl Web {
         Ok(Self {
             http1: client(options, Protocols::Http1, &cookies)?,
             http2: client(options, Protocols::Any, &cookies)?,
+            decoding: client(options, Protocols::Decoding, &cookies)?,
             http2_only: Mutex::default(),
         })
     }
@@ -95,6 +102,9 @@ impl Web {
         sender: &Sender<'_>,
         asking: &Asking<'_>,
     ) -> Result<Response, TransferError> {
+        if asking.decoded {
+            return Ok(send(&self.decoding, url, sender, asking).await?);
+        }
         let host = redact::host_of(url);
         if self.remembers(&host) {
             return Ok(send(&self.http2, url, sender, asking).await?);
@@ -174,7 +184,8 @@ fn head(url: &Url, sender: &Sender<'_>, asking: &Asking<'_>) -> HeaderMap {
         let foreign = sender.headers.iter().filter(|(name, _)| !ours.contains(name));
         head.extend(foreign.map(|(name, value)| (name.clone(), value.clone())));
     }
-    head.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let coding = if asking.decoded { "gzip, br" } else { "identity" };
+    head.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(coding));
     if let Some((start, end)) = asking.range {
         let end = end.map_or_else(String::new, |end| end.saturating_sub(1).to_string());
         insert(&mut head, header::RANGE, &format!("bytes={start}-{end}"));

@@ -4,6 +4,7 @@
 //! under the final name before it is whole; a rename never overwrites.
 
 mod blocks;
+pub mod check;
 mod checksum;
 pub mod client;
 pub mod control;
@@ -11,9 +12,11 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+mod hash;
 mod hosts;
 mod http;
 mod journal;
+pub mod limit;
 mod manifest;
 pub mod note;
 mod part;
@@ -21,13 +24,15 @@ mod platform;
 mod ranges;
 pub mod redact;
 pub mod request;
+pub mod stream;
 
 pub use checksum::{Checksum, ChecksumError};
 pub use client::ClientOptions;
 pub use control::{Control, Signal};
 pub use engine::{Engine, EngineOptions};
-pub use error::{ResumeMode, TransferError};
+pub use error::{ResumeMode, TlsReason, TransferError};
 pub use fetch::{Fetched, Limit, Observer, Proof, TransferEvent, TransferPhase};
+pub use limit::{ItemLimit, Limits};
 pub use manifest::Manifest;
 pub use note::{Answer, StartedAgain, Strength, TransferNote};
 pub use part::{discard, manifest_path, part_path};

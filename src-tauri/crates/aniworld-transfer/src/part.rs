@@ -20,8 +20,9 @@ use self::desk::Desk;
 pub(crate) use self::place::Place;
 pub use self::place::{manifest_path, part_path};
 use crate::TransferError;
-use crate::blocks::{BlockHash, BlockHasher, Blocks};
+use crate::blocks::{BlockHasher, Blocks};
 use crate::disk::{Disk, DiskFile, RealDisk};
+use crate::hash::{Hash, Hasher};
 use crate::journal::{self, Journal};
 use crate::manifest::Manifest;
 use crate::ranges::RangeSet;
@@ -331,8 +332,8 @@ impl Part {
         Ok(Manifest::new(total, &blocks, journal))
     }
 
-    fn hash(&self, start: u64, end: u64) -> io::Result<BlockHash> {
-        let mut hasher = blake3::Hasher::new();
+    fn hash(&self, start: u64, end: u64) -> io::Result<Hash> {
+        let mut hasher = Hasher::new();
         let mut buffer = vec![0; READ_BYTES];
         let mut at = start;
         while at < end {
@@ -345,7 +346,7 @@ impl Part {
                 }
             }
         }
-        Ok(hasher.finalize().into())
+        Ok(hasher.finish())
     }
 
     /// Flushes, gives the file its final name without overwriting, and makes that name safe.

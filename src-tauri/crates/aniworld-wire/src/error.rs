@@ -1,6 +1,7 @@
 //! Errors as a window and a script see them: a code to branch on, what happened, what to do next.
 
 mod below;
+mod transfer;
 mod words;
 
 pub(crate) use below::disk_error;
@@ -75,7 +76,16 @@ pub enum ErrorCode {
     HostUnknown,
     Connect,
     Timeout,
+    TooSlow,
     Tls,
+    TlsExpired,
+    TlsNotYetValid,
+    TlsUnknownIssuer,
+    TlsWrongName,
+    TlsRevoked,
+    TlsOwnCertificates,
+    Proxy,
+    ProxyLogin,
     HttpStatus,
     NotFound,
     RateLimited,
@@ -89,13 +99,29 @@ pub enum ErrorCode {
     ShortBody,
     BadAnswer,
     WebPage,
+    RangeRefused,
+    FileChanged,
     Mismatch,
+    BrokenMedia,
+    // streams
+    StreamLive,
+    StreamDrm,
+    StreamSampleAes,
+    StreamInitChanges,
+    StreamGap,
+    StreamUnsupported,
+    StreamTooLarge,
+    StreamEmpty,
+    StreamMalformed,
+    FfmpegMissing,
+    Remux,
     // the disk
     LibraryMissing,
     LibraryUnreachable,
     LibraryNotAFolder,
     ReadOnly,
     DiskFull,
+    NotEnoughSpace,
     FileExists,
     Disk,
     // the program

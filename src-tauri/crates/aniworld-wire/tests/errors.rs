@@ -1,12 +1,15 @@
 //! Every error from below: its code, its words, and that both layers call it the same.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use aniworld_core::app::{DownloadFailure, ScanFailure};
 use aniworld_core::source::SourceError;
-use aniworld_core::transfer::TransferError;
+use aniworld_core::transfer::error::TABLE;
+use aniworld_core::transfer::stream::StreamRefusal;
+use aniworld_core::transfer::{TlsReason, TransferError};
 use aniworld_services::OpenError;
 use aniworld_services::aniworld::{LibraryError, SourceChangeError};
 use aniworld_services::downloads::{JobFailure, JobId, JobState, QueueError};
@@ -46,10 +49,23 @@ fn transfer_errors() -> Vec<TransferError> {
             host: host(),
             detail: detail(),
         },
-        TransferError::Tls {
-            host: host(),
+        TransferError::Proxy {
+            proxy: host(),
             detail: detail(),
         },
+        TransferError::ProxyLogin { proxy: host() },
+        TransferError::TooSlow {
+            host: host(),
+            bytes_per_s: 300,
+            over: Duration::from_secs(30),
+        },
+        TransferError::RangeRefused,
+        TransferError::FileChanged,
+        TransferError::Internal { detail: detail() },
+        TransferError::FfmpegMissing {
+            why: "it is not in PATH".to_owned(),
+        },
+        TransferError::Remux { detail: detail() },
         TransferError::Stalled {
             host: host(),
             after: Duration::from_secs(30),
@@ -66,6 +82,14 @@ fn transfer_errors() -> Vec<TransferError> {
         TransferError::WebPage,
         TransferError::Mismatch { detail: detail() },
         TransferError::Redirects,
+        TransferError::Paused,
+        TransferError::Cancelled,
+        TransferError::Interrupted,
+    ]
+}
+
+fn file_errors() -> Vec<TransferError> {
+    vec![
         TransferError::DiskFull { path: path() },
         TransferError::ReadOnly { path: path() },
         TransferError::FolderMissing {
@@ -81,14 +105,54 @@ fn transfer_errors() -> Vec<TransferError> {
             path: path(),
             kind: io::ErrorKind::StorageFull,
         },
-        TransferError::Paused,
-        TransferError::Cancelled,
-        TransferError::Interrupted,
+        TransferError::BrokenMedia {
+            container: "MP4".to_owned(),
+            what: "its index is missing".to_owned(),
+        },
+        TransferError::NotEnoughSpace {
+            path: path().join("a.mkv"),
+            needed: 900,
+            free: 100,
+        },
     ]
 }
 
+fn tls_errors() -> impl Iterator<Item = TransferError> {
+    TlsReason::ALL.into_iter().map(|reason| TransferError::Tls {
+        host: host(),
+        reason,
+        detail: detail(),
+    })
+}
+
+fn stream_errors() -> Vec<TransferError> {
+    let what = || "a thumbnail track".to_owned();
+    let refusals = [
+        StreamRefusal::Live,
+        StreamRefusal::Drm {
+            system: "Widevine".to_owned(),
+        },
+        StreamRefusal::SampleAes,
+        StreamRefusal::InitChanges { sequence: 7 },
+        StreamRefusal::Gap { sequence: 7 },
+        StreamRefusal::Unsupported { what: what() },
+        StreamRefusal::TooLarge { what: what() },
+        StreamRefusal::Empty { what: what() },
+        StreamRefusal::malformed(3, what()),
+    ];
+    refusals.into_iter().map(TransferError::from).collect()
+}
+
+fn all_transfer_errors() -> Vec<TransferError> {
+    let mut errors = transfer_errors();
+    errors.extend(file_errors());
+    errors.extend(tls_errors());
+    errors.extend(stream_errors());
+    errors
+}
+
 fn download_failures() -> Vec<DownloadFailure> {
-    let mut failures: Vec<DownloadFailure> = transfer_errors().into_iter().map(Into::into).collect();
+    let mut failures: Vec<DownloadFailure> = all_transfer_errors().into_iter().map(Into::into).collect();
     failures.push(DownloadFailure::LibraryMissing { path: path() });
     for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::NotADirectory] {
         failures.push(DownloadFailure::Folder { path: path(), kind });
@@ -109,6 +173,7 @@ fn source_errors() -> Vec<SourceError> {
         SourceError::Timeout { host: host() },
         SourceError::Tls {
             host: host(),
+            reason: TlsReason::Expired,
             detail: detail(),
         },
         status(404),
@@ -231,6 +296,13 @@ fn all() -> Vec<CommandError> {
     errors.extend(opening_errors());
     errors.extend(settings_and_queue_errors());
     errors
+}
+
+#[test]
+fn no_kind_of_transfer_error_is_left_out_here() {
+    let here: BTreeSet<u16> = all_transfer_errors().iter().map(TransferError::code).collect();
+    let all: BTreeSet<u16> = TABLE.iter().map(|kind| kind.code).collect();
+    assert_eq!(here, all);
 }
 
 #[test]

@@ -87,9 +87,11 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
         checksums: command.sha256.map(Checksum::Sha256).into_iter().collect(),
         limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
         connections: Connections::UpTo(command.connections),
+        manifest: !command.no_manifest,
         retry: RetryPolicy {
             tries: command.tries,
             stall: command.stall_timeout,
+            cap: command.retry_wait,
             ..RetryPolicy::default()
         },
         ..FetchRequest::new(url, target)

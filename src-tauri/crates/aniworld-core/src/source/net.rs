@@ -7,6 +7,7 @@ use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
+use aniworld_transfer::TlsReason;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, LOCATION};
 use reqwest::{Client, ClientBuilder, Response};
 use url::Url;
@@ -66,6 +67,7 @@ impl Net {
     async fn ask(&self, url: &Url, accept: &str) -> Result<Response, SourceError> {
         let clients = self.clients.as_ref().map_err(|detail| SourceError::Tls {
             host: host(url),
+            reason: TlsReason::Handshake,
             detail: detail.clone(),
         })?;
         let client = if is_loopback(url) {
@@ -183,8 +185,10 @@ fn failure(error: &reqwest::Error, url: &Url) -> SourceError {
             detail: innermost(error),
         }
     } else if url.scheme() == "https" && error.is_connect() && !is_system(error) {
+        let reason = causes(error).find_map(TlsReason::of);
         SourceError::Tls {
             host,
+            reason: reason.unwrap_or(TlsReason::Handshake),
             detail: innermost(error),
         }
     } else {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use aniworld_core::app::DownloadFailure;
-use aniworld_core::transfer::TransferError;
 use serde::{Deserialize, Serialize};
 
 use crate::failure;
@@ -51,10 +50,13 @@ impl From<&DownloadFailure> for JobFailure {
 }
 
 /// The values that a sentence about this failure needs.
-fn params(failure: &DownloadFailure) -> BTreeMap<String, String> {
+fn params(cause: &DownloadFailure) -> BTreeMap<String, String> {
     let one = |name: &str, value: String| BTreeMap::from([(name.to_owned(), value)]);
-    match failure {
-        DownloadFailure::Transfer(error) => transfer_params(error),
+    match cause {
+        DownloadFailure::Transfer(error) => failure::transfer_values(error)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         DownloadFailure::LibraryMissing { path } | DownloadFailure::Folder { path, .. } => {
             one("path", path.display().to_string())
         }
@@ -62,46 +64,10 @@ fn params(failure: &DownloadFailure) -> BTreeMap<String, String> {
     }
 }
 
-fn transfer_params(error: &TransferError) -> BTreeMap<String, String> {
-    let values: Vec<(&str, String)> = match error {
-        TransferError::InvalidUrl { url } => vec![("url", url.clone())],
-        TransferError::HostUnknown { host } => vec![("host", host.clone())],
-        TransferError::Connect { host, detail } | TransferError::Tls { host, detail } => {
-            vec![("host", host.clone()), ("detail", detail.clone())]
-        }
-        TransferError::Stalled { host, after } => {
-            vec![("host", host.clone()), ("seconds", after.as_secs().to_string())]
-        }
-        TransferError::HttpStatus { status, .. } => vec![("status", status.to_string())],
-        TransferError::Short { received, expected } => {
-            vec![
-                ("received", received.to_string()),
-                ("expected", expected.to_string()),
-            ]
-        }
-        TransferError::BadAnswer { detail } | TransferError::Mismatch { detail } => {
-            vec![("detail", detail.clone())]
-        }
-        TransferError::DiskFull { path }
-        | TransferError::ReadOnly { path }
-        | TransferError::FolderMissing { path }
-        | TransferError::Exists { path }
-        | TransferError::Busy { path }
-        | TransferError::Disk { path, .. } => vec![("path", path.display().to_string())],
-        TransferError::WebPage
-        | TransferError::Redirects
-        | TransferError::Paused
-        | TransferError::Cancelled
-        | TransferError::Interrupted => Vec::new(),
-    };
-    values
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use aniworld_core::transfer::TransferError;
+
     use super::*;
 
     #[test]

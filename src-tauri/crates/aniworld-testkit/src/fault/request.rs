@@ -37,6 +37,18 @@ impl Request {
         self.header("if-range")
     }
 
+    /// Whether it asks for the file from its first byte to its last, with or without `Range`.
+    pub(super) fn asks_for_all(&self, length: u64) -> bool {
+        self.asked_range()
+            .is_none_or(|(start, end)| start == 0 && end.is_none_or(|end| end >= length))
+    }
+
+    /// How many bytes of a file of this length it asks for.
+    pub(super) fn asked_bytes(&self, length: u64) -> u64 {
+        let (start, end) = self.asked_range().unwrap_or((0, None));
+        end.unwrap_or(length).min(length).saturating_sub(start)
+    }
+
     /// First byte and byte behind the last of `bytes=5-` or `bytes=5-9`.
     pub(super) fn asked_range(&self) -> Option<(u64, Option<u64>)> {
         let (first, last) = self.range()?.strip_prefix("bytes=")?.split_once('-')?;

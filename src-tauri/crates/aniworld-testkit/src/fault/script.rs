@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::ServedFile;
+use super::act::Act;
 
 /// One way to answer. Numbers of bytes count bytes of the body that is being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +44,10 @@ pub enum Fault {
     Status(u16),
     /// An error status with `Retry-After`.
     RetryAfter(u16, String),
-    /// `Content-Encoding: gzip`.
+    /// Says `Content-Encoding: gzip` over bytes that are not coded at all.
     Gzip,
+    /// Codes with gzip whatever is about to be sent: the part of the file, not the file.
+    Coded,
     /// A web page: 200 and `text/html`.
     WebPage,
     /// A redirect (302) to this address.
@@ -63,6 +66,31 @@ pub enum Fault {
     NoHttp,
     /// A head without an end.
     EndlessHead,
+    /// A status line whose status is no number. The body follows.
+    GarbageStatus,
+    /// So many bytes of headers before those that matter.
+    HugeHead(usize),
+    /// Resets the connection instead of answering.
+    ResetAtOnce,
+    /// Sends no byte at or behind this place of the file, and closes the connection there.
+    EndsAt(u64),
+    /// Says everywhere that the file has so many bytes.
+    ClaimsTotal(u64),
+    /// One more header.
+    Header(&'static str, String),
+    /// One byte of the body every 50 ms: silence that no idle time-out hears.
+    Crawl,
+    /// Begins with so many bytes a second and doubles that every 50 ms, up to the second number.
+    SlowStart(u64, u64),
+}
+
+/// How fast a body is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pace {
+    /// Bytes a second at first.
+    pub(super) first: u64,
+    /// Bytes a second at most.
+    pub(super) most: u64,
 }
 
 /// The whole plan: some first answers, then always the same one.
@@ -119,7 +147,7 @@ impl Script {
     }
 
     /// What to do now.
-    pub(super) fn next(&mut self) -> (ServedFile, Fault, bool) {
+    pub(super) fn next(&mut self) -> Act {
         let (file, fault) = self
             .steps
             .pop_front()
@@ -127,6 +155,20 @@ impl Script {
         if let Some(file) = file {
             self.file = file;
         }
-        (self.file.clone(), fault, self.heeds_if_range)
+        Act {
+            file: self.file.clone(),
+            faults: vec![fault],
+            heeds_if_range: self.heeds_if_range,
+        }
+    }
+}
+
+impl Pace {
+    /// The same rate all the time.
+    pub(super) fn steady(bytes_per_s: u64) -> Self {
+        Self {
+            first: bytes_per_s,
+            most: bytes_per_s,
+        }
     }
 }

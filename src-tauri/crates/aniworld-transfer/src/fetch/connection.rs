@@ -1,18 +1,21 @@
 //! One connection at work on its claim: asks, reads, compares what comes twice, writes the rest.
 
+use std::mem::take;
 use std::pin::pin;
 
+use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::answer::Verdict;
 use super::job::Job;
-use super::opening::{Body, is_whole_of};
+use super::opening::{Body, ask_for_part};
 use super::pen::Pen;
 use super::plan::{ClaimId, TO_THE_END};
 use super::seams::{OVERLAP, is_same};
 use super::watch::Watchdog;
-use crate::http::{Asking, failure};
+use crate::http::failure;
+use crate::limit::Ticket;
 use crate::{TransferError, redact};
 
 /// Why a connection ended before its claim was done.
@@ -90,7 +93,7 @@ async fn ask(job: &Job<'_>, id: ClaimId, address: &Address) -> Result<Body, Brok
 }
 
 async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {
-    let (at, range, journal) = {
+    let (range, at, journal) = {
         let mut board = job.board();
         let total = board.total;
         let Some(claim) = board.plan.get(id) else {
@@ -104,135 +107,226 @@ async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {
         let asked_end = total
             .filter(|total| end < *total)
             .map(|total| (end + OVERLAP).min(total));
-        (at, Some((at, asked_end)), board.part.journal().cloned())
+        ((at, asked_end), at, board.part.journal().cloned())
     };
     let Some(validator) = journal.as_ref().and_then(|journal| journal.validator.as_ref()) else {
         return Err(Broken::NoParts);
     };
-    let mut asking = Asking {
-        range,
-        if_range: Some(validator.as_str()),
-    };
-    let mut reply = job.ask(url, &asking).await?;
-    if is_whole_of(&reply, validator) {
-        asking.if_range = None;
-        reply = job.ask(url, &asking).await?;
-    }
-    job.tell_answer(&reply);
-    match job.judged(&reply, range, journal.as_ref())? {
+    let reply = ask_for_part(job, url, range, validator).await?;
+    match job.judged(&reply, Some(range), journal.as_ref())? {
         Verdict::Part { end, .. } => Ok(Body {
             response: reply.response,
             at,
             end: Some(end),
             url: reply.url,
         }),
-        Verdict::Whole { .. } => Err(Broken::NoParts),
+        Verdict::Whole { .. } | Verdict::Coded => Err(Broken::NoParts),
     }
+}
+
+/// A body that is being read.
+struct Reader<'a> {
+    job: &'a Job<'a>,
+    id: ClaimId,
+    /// Where in the file the next byte belongs.
+    at: u64,
+    body_end: Option<u64>,
+    url: Url,
+    /// What came and was not looked at yet.
+    held: Bytes,
+    /// What came behind the claim.
+    tail: Vec<u8>,
+    ticket: Ticket,
+    rest_until: Option<Instant>,
+    watchdog: Watchdog,
+    pen: Pen,
 }
 
 /// Reads a body until the claim is done and the bytes behind it are compared, or until it ends.
 async fn read(job: &Job<'_>, id: ClaimId, body: Body) -> Result<Read, Broken> {
-    let Body {
-        mut response,
-        mut at,
-        end: body_end,
-        url,
-    } = body;
-    let stall = job.request.retry.stall;
-    let mut pen = Pen::default();
-    let mut tail = Vec::new();
-    let mut watchdog = Watchdog::new(stall, Instant::now());
+    let now = Instant::now();
     if let Some(claim) = job.board().plan.get(id) {
-        claim.waits.skip(Instant::now());
+        claim.waits.skip(now);
     }
-    let mut rest_until = None;
-    // made once: a timer per chunk would cost more than the chunk
-    let mut alarm = pin!(sleep_until(watchdog.deadline()));
-    loop {
-        tokio::select! {
-            biased;
-            chunk = response.chunk(), if rest_until.is_none() => {
-                let total = job.board().total;
-                let chunk = chunk
-                    .map_err(|error| failure::in_body(&url, &error, job.board().part.done().bytes(), total))?;
-                let Some(chunk) = chunk else {
-                    return ended(job, id, at, body_end, tail);
-                };
-                refuse_surplus(job, at + chunk.len() as u64, body_end)?;
-                let now = Instant::now();
-                watchdog.came(chunk.len(), now);
-                if take(job, id, at, &chunk, &mut pen, &mut tail).await? {
-                    return finish(job, id, tail);
+    let mut reader = Reader {
+        job,
+        id,
+        at: body.at,
+        body_end: body.end,
+        held: Bytes::new(),
+        tail: Vec::new(),
+        ticket: job
+            .engine
+            .limits
+            .ticket(&redact::host_of(&body.url), job.control.limit()),
+        url: body.url,
+        rest_until: None,
+        watchdog: Watchdog::new(job.request.retry.stall, now),
+        pen: Pen::default(),
+    };
+    reader.run(body.response).await
+}
+
+impl Reader<'_> {
+    async fn run(&mut self, mut response: reqwest::Response) -> Result<Read, Broken> {
+        // made once: a timer per chunk would cost more than the chunk
+        let mut alarm = pin!(sleep_until(self.watchdog.deadline()));
+        loop {
+            while self.rest_until.is_none() && !self.held.is_empty() {
+                if self.take_piece().await? {
+                    return finish(self.job, self.id, take(&mut self.tail));
                 }
-                at += chunk.len() as u64;
-                rest_until = pause(job, id, chunk.len());
-                if let Some(until) = rest_until {
+                if let Some(until) = self.rest_until {
                     alarm.as_mut().reset(until);
                 }
             }
-            () = &mut alarm => {
-                let now = Instant::now();
-                if rest_until.is_some_and(|until| until <= now) {
-                    rest_until = None;
-                    rested(job, id, now);
-                    watchdog.rested(now);
+            tokio::select! {
+                biased;
+                chunk = response.chunk(), if self.rest_until.is_none() => match chunk {
+                    Ok(Some(chunk)) => self.came(chunk)?,
+                    Ok(None) => return self.ended(),
+                    Err(error) => return Err(self.broke(&error).into()),
+                },
+                () = self.ticket.changed(), if self.rest_until.is_some() => {
+                    let now = Instant::now();
+                    let until = now + self.ticket.due(now);
+                    self.rest_until = Some(until);
+                    alarm.as_mut().reset(until);
                 }
-                watchdog.check(&redact::host_of(&url), now)?;
-                alarm.as_mut().reset(watchdog.deadline());
+                () = &mut alarm => alarm.as_mut().reset(self.rang()?),
             }
         }
     }
-}
 
-/// Compares what is there already, writes what is missing, and collects what lies behind the claim.
-/// Says whether the claim is done and enough came behind it.
-async fn take(
-    job: &Job<'_>,
-    id: ClaimId,
-    at: u64,
-    chunk: &[u8],
-    pen: &mut Pen,
-    tail: &mut Vec<u8>,
-) -> Result<bool, Broken> {
-    let (next, end) = {
-        let mut board = job.board();
+    fn came(&mut self, chunk: Bytes) -> Result<(), Broken> {
+        self.watchdog.came(chunk.len(), Instant::now());
+        refuse_surplus(self.job, self.at + chunk.len() as u64, self.body_end)?;
+        self.held = chunk;
+        Ok(())
+    }
+
+    /// Looks at what came, as much as the limits let through at once. Says whether the claim is done.
+    async fn take_piece(&mut self) -> Result<bool, Broken> {
+        let piece = self.held.split_to(self.held.len().min(self.ticket.slice()));
+        if self.compare_and_write(&piece).await? {
+            return Ok(true);
+        }
+        self.at += piece.len() as u64;
+        let now = Instant::now();
+        let rest = self.ticket.take(piece.len(), now);
+        if !rest.is_zero() {
+            self.rest_until = Some(now + rest);
+            if let Some(claim) = self.job.board().plan.get(self.id) {
+                claim.resting = true;
+            }
+        }
+        Ok(false)
+    }
+
+    /// The alarm rang: a rest is over, or nothing came for too long. Returns when it shall ring next.
+    fn rang(&mut self) -> Result<Instant, Broken> {
+        let now = Instant::now();
+        match self.rest_until {
+            Some(until) if until > now => return Ok(until),
+            Some(_) => {
+                self.rest_until = None;
+                self.watchdog.rested(now);
+                if let Some(claim) = self.job.board().plan.get(self.id) {
+                    claim.waits.limit(now);
+                    claim.resting = false;
+                }
+            }
+            None => self.watchdog.check(&redact::host_of(&self.url), now)?,
+        }
+        Ok(self.watchdog.deadline())
+    }
+
+    fn broke(&self, error: &reqwest::Error) -> TransferError {
+        let board = self.job.board();
+        failure::in_body(&self.url, error, board.part.done().bytes(), board.total)
+    }
+
+    /// Compares what is there already, writes what is missing, and collects what lies behind the claim.
+    /// Says whether the claim is done and enough came behind it.
+    async fn compare_and_write(&mut self, chunk: &[u8]) -> Result<bool, Broken> {
+        let (job, id, at) = (self.job, self.id, self.at);
+        let (next, end) = {
+            let mut board = job.board();
+            let Some(claim) = board.plan.get(id) else {
+                return Err(Broken::NoParts);
+            };
+            let (next, end) = (claim.next, claim.end);
+            if at < next {
+                let known = until(chunk, next - at);
+                let same = is_same(&**board.part.file(), at, known);
+                if !same.map_err(|error| board.part.failed(&error))? {
+                    return Err(Broken::Contradiction(TransferError::BadAnswer {
+                        detail: format!("what came does not fit to the bytes before {next}"),
+                    }));
+                }
+            }
+            (next, end)
+        };
+        let fresh = &chunk[until(chunk, next.saturating_sub(at)).len()..];
+        let ours = until(fresh, end - next);
+        if !ours.is_empty() {
+            let disk = self.pen.write(job, id, next, ours).await?;
+            let (mut board, now) = (job.board(), Instant::now());
+            if let Some(claim) = board.plan.get(id) {
+                claim.waits.disk(now, disk);
+            }
+            job.sample(&mut board, now);
+        }
+        // a claim may have become shorter since, but never below what is written
+        let behind = &fresh[ours.len()..];
+        let room = usize::try_from(OVERLAP).unwrap_or(usize::MAX) - self.tail.len();
+        self.tail.extend_from_slice(&behind[..behind.len().min(room)]);
+        let board = &mut job.board();
+        let total = board.total;
         let Some(claim) = board.plan.get(id) else {
             return Err(Broken::NoParts);
         };
-        let (next, end) = (claim.next, claim.end);
-        if at < next {
-            let known = until(chunk, next - at);
-            let same = is_same(&**board.part.file(), at, known);
-            if !same.map_err(|error| board.part.failed(&error))? {
-                return Err(Broken::Contradiction(TransferError::BadAnswer {
-                    detail: format!("what came does not fit to the bytes before {next}"),
-                }));
-            }
-        }
-        (next, end)
-    };
-    let fresh = &chunk[until(chunk, next.saturating_sub(at)).len()..];
-    let ours = until(fresh, end - next);
-    if !ours.is_empty() {
-        let disk = pen.write(job, id, next, ours).await?;
-        let (mut board, now) = (job.board(), Instant::now());
-        if let Some(claim) = board.plan.get(id) {
-            claim.waits.disk(now, disk);
-        }
-        job.sample(&mut board, now);
+        let is_last = claim.end == TO_THE_END || total == Some(claim.end);
+        Ok(claim.left() == 0
+            && (is_last || self.tail.len() as u64 >= OVERLAP.min(total.unwrap_or(u64::MAX) - claim.end)))
     }
-    // a claim may have become shorter since, but never below what is written
-    let behind = &fresh[ours.len()..];
-    let room = usize::try_from(OVERLAP).unwrap_or(usize::MAX) - tail.len();
-    tail.extend_from_slice(&behind[..behind.len().min(room)]);
-    let board = &mut job.board();
-    let total = board.total;
-    let Some(claim) = board.plan.get(id) else {
-        return Err(Broken::NoParts);
-    };
-    let is_last = claim.end == TO_THE_END || total == Some(claim.end);
-    Ok(claim.left() == 0
-        && (is_last || tail.len() as u64 >= OVERLAP.min(total.unwrap_or(u64::MAX) - claim.end)))
+
+    /// The body ended. A promise that was not kept to the byte is an error.
+    fn ended(&mut self) -> Result<Read, Broken> {
+        let (job, id, at, body_end) = (self.job, self.id, self.at, self.body_end);
+        let tail = take(&mut self.tail);
+        let mut board = job.board();
+        let total = board.total;
+        let Some(claim) = board.plan.get(id) else {
+            return Err(Broken::NoParts);
+        };
+        let (left, open_ended) = (claim.left(), claim.end == TO_THE_END);
+        if let Some(expected) = body_end.filter(|end| at < *end) {
+            return Err(TransferError::Short {
+                received: at,
+                expected,
+            }
+            .into());
+        }
+        if open_ended && body_end.is_none() {
+            // nothing tells how long it should have been: the end of the connection is the end of the file
+            board.total = Some(at);
+            return Ok(Read::Done);
+        }
+        drop(board);
+        if open_ended {
+            // a part of a file of unknown size says nothing about what lies behind it
+            return Ok(Read::Short);
+        }
+        if left == 0 && (!tail.is_empty() || total.is_none_or(|total| at >= total)) {
+            return finish(job, id, tail);
+        }
+        if left == 0 {
+            Ok(Read::Done)
+        } else {
+            Ok(Read::Short)
+        }
+    }
 }
 
 /// At most so many bytes from the front.
@@ -252,41 +346,6 @@ fn finish(job: &Job<'_>, id: ClaimId, tail: Vec<u8>) -> Result<Read, Broken> {
     Ok(Read::Done)
 }
 
-/// The body ended. A promise that was not kept to the byte is an error.
-fn ended(job: &Job<'_>, id: ClaimId, at: u64, body_end: Option<u64>, tail: Vec<u8>) -> Result<Read, Broken> {
-    let mut board = job.board();
-    let total = board.total;
-    let Some(claim) = board.plan.get(id) else {
-        return Err(Broken::NoParts);
-    };
-    let (left, open_ended) = (claim.left(), claim.end == TO_THE_END);
-    if let Some(expected) = body_end.filter(|end| at < *end) {
-        return Err(TransferError::Short {
-            received: at,
-            expected,
-        }
-        .into());
-    }
-    if open_ended && body_end.is_none() {
-        // nothing tells how long it should have been: the end of the connection is the end of the file
-        board.total = Some(at);
-        return Ok(Read::Done);
-    }
-    drop(board);
-    if open_ended {
-        // a part of a file of unknown size says nothing about what lies behind it
-        return Ok(Read::Short);
-    }
-    if left == 0 && (!tail.is_empty() || total.is_none_or(|total| at >= total)) {
-        return finish(job, id, tail);
-    }
-    if left == 0 {
-        Ok(Read::Done)
-    } else {
-        Ok(Read::Short)
-    }
-}
-
 /// A body must not be longer than it said: nobody knows which of its bytes are the surplus.
 fn refuse_surplus(job: &Job<'_>, after: u64, body_end: Option<u64>) -> Result<(), Broken> {
     let Some(end) = body_end.filter(|end| after > *end) else {
@@ -298,25 +357,4 @@ fn refuse_surplus(job: &Job<'_>, after: u64, body_end: Option<u64>) -> Result<()
     }
     let detail = format!("more bytes came than the {end} that it promised");
     Err(Broken::Contradiction(TransferError::BadAnswer { detail }))
-}
-
-/// How long to read nothing after so many bytes, to keep to a limit.
-fn pause(job: &Job<'_>, id: ClaimId, bytes: usize) -> Option<Instant> {
-    let mut board = job.board();
-    let now = Instant::now();
-    let pause = board.bucket.as_mut()?.take(bytes, now);
-    if pause.is_zero() {
-        return None;
-    }
-    if let Some(claim) = board.plan.get(id) {
-        claim.resting = true;
-    }
-    Some(now + pause)
-}
-
-fn rested(job: &Job<'_>, id: ClaimId, now: Instant) {
-    if let Some(claim) = job.board().plan.get(id) {
-        claim.waits.limit(now);
-        claim.resting = false;
-    }
 }

@@ -1,12 +1,13 @@
 //! What every step of one transfer shares: the request, the owner's wishes, and whom to tell.
 
 use std::future::Future;
+use std::num::NonZeroU64;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use super::pace::{Bucket, Sampler, Spent};
+use super::pace::{Sampler, Spent};
 use super::plan::{ClaimId, Plan};
 use super::seams::{OVERLAP, Seams};
 use super::{Observer, TransferEvent};
@@ -38,7 +39,6 @@ pub(super) struct Board {
     /// Only the end of a connection told where the file ends.
     pub(super) end_by_closing: bool,
     pub(super) sampler: Sampler,
-    pub(super) bucket: Option<Bucket>,
     spent: Spent,
 }
 
@@ -50,9 +50,9 @@ impl<'a> Job<'a> {
         observer: &'a dyn Observer,
         part: Part,
     ) -> Self {
-        let bucket = request
-            .limit_bytes_per_s
-            .map(|limit| Bucket::new(limit, Instant::now()));
+        control
+            .limit()
+            .begin_with(request.limit_bytes_per_s.and_then(NonZeroU64::new));
         let board = Board {
             part,
             plan: Plan::default(),
@@ -62,7 +62,6 @@ impl<'a> Job<'a> {
             answers: 0,
             end_by_closing: false,
             sampler: Sampler::default(),
-            bucket,
             spent: Spent::default(),
         };
         Self {

@@ -1,4 +1,4 @@
-//! When to report, when to try again, how fast to read, and what was waited for. Pure: the time is passed in.
+//! When to report, when to try again, and what was waited for. Pure: the time is passed in.
 
 use std::time::Duration;
 
@@ -37,36 +37,6 @@ impl Sampler {
     /// When the owed sample may go out; `None`: none is owed, or at once.
     pub(super) fn owed_at(&self) -> Option<Instant> {
         self.owed.then_some(self.last? + SAMPLE)
-    }
-}
-
-/// A token bucket of one second's depth at most.
-#[derive(Debug)]
-pub(super) struct Bucket {
-    bytes_per_s: f64,
-    level: f64,
-    at: Instant,
-}
-
-impl Bucket {
-    pub(super) fn new(bytes_per_s: u64, now: Instant) -> Self {
-        Self {
-            bytes_per_s: bytes_per_s.max(1) as f64,
-            level: 0.0,
-            at: now,
-        }
-    }
-
-    /// Takes bytes that arrived; returns how long to read nothing.
-    pub(super) fn take(&mut self, bytes: usize, now: Instant) -> Duration {
-        let earned = now.duration_since(self.at).as_secs_f64() * self.bytes_per_s;
-        self.level = (self.level + earned).min(self.bytes_per_s) - bytes as f64;
-        self.at = now;
-        if self.level >= 0.0 {
-            Duration::ZERO
-        } else {
-            Duration::from_secs_f64(-self.level / self.bytes_per_s)
-        }
     }
 }
 
@@ -196,18 +166,6 @@ mod tests {
         assert!(!sampler.settle(start + 49 * MS));
         assert!(sampler.settle(start + 50 * MS));
         assert!(!sampler.settle(start + 200 * MS));
-    }
-
-    #[test]
-    fn the_bucket_lets_its_rate_through_and_no_more() {
-        let start = Instant::now();
-        let mut bucket = Bucket::new(1_000, start);
-        assert_eq!(bucket.take(500, start), 500 * MS);
-        assert_eq!(bucket.take(500, start + 500 * MS), 500 * MS);
-        // an idle hour earns one second's worth
-        let later = start + Duration::from_hours(1);
-        assert_eq!(bucket.take(1_000, later), Duration::ZERO);
-        assert_eq!(bucket.take(1_000, later), Duration::from_secs(1));
     }
 
     #[test]

@@ -74,10 +74,29 @@ fn refuse_existing(disk: &dyn Disk, request: &FetchRequest) -> Result<(), Transf
 /// A cancelled transfer leaves no trace, and bytes that are proven wrong help nobody. All else is kept.
 fn put_away(part: Part, error: &TransferError) -> Result<(), TransferError> {
     match error {
-        TransferError::Cancelled | TransferError::Mismatch { .. } => part.discard(),
+        TransferError::Cancelled
+        | TransferError::Mismatch { .. }
+        | TransferError::BrokenMedia { .. }
+        | TransferError::WebPage
+            if is_worthless(&part, error) =>
+        {
+            part.discard()
+        }
         _ => part.keep(),
     }
 }
+
+/// Whether what is there helps nobody. A web page that came instead of the rest says nothing about what came before.
+fn is_worthless(part: &Part, error: &TransferError) -> bool {
+    let whole = part
+        .journal()
+        .and_then(|journal| journal.total)
+        .is_none_or(|total| part.done().covers(0, total));
+    !matches!(error, TransferError::WebPage) || whole
+}
+
+/// So many new bytes are progress, after which the tries are counted anew.
+const PROGRESS: u64 = 16 << 10;
 
 /// What the tries so far have taught.
 #[derive(Debug)]
@@ -156,12 +175,14 @@ enum Step {
 
 impl Tries {
     fn learn(&mut self, cause: &TransferError, written: u64) {
-        if written > self.furthest {
+        let gained = written.saturating_sub(self.furthest);
+        // a server that crawls brings bytes each time, and never the file
+        if gained >= PROGRESS && !matches!(cause, TransferError::TooSlow { .. }) {
             self.furthest = written;
             self.failures = 0;
-            self.reached = true;
         }
         self.failures += 1;
+        self.reached |= gained > 0;
         self.reached |= !matches!(
             cause,
             TransferError::HostUnknown { .. } | TransferError::Connect { .. } | TransferError::Tls { .. }

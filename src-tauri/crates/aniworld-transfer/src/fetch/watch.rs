@@ -51,13 +51,20 @@ impl Watchdog {
         let stalled = now >= self.last_byte + self.stall;
         let over = now >= self.window_began + self.stall;
         let least = self.stall.as_secs_f64() * LEAST_BYTES_PER_S as f64;
-        if stalled || (over && (self.window_bytes as f64) < least) {
+        if stalled {
             return Err(TransferError::Stalled {
                 host: host.to_owned(),
                 after: self.stall,
             });
         }
         if over {
+            if (self.window_bytes as f64) < least {
+                return Err(TransferError::TooSlow {
+                    host: host.to_owned(),
+                    bytes_per_s: (self.window_bytes as f64 / self.stall.as_secs_f64()) as u64,
+                    over: self.stall,
+                });
+            }
             self.window_began = now;
             self.window_bytes = 0;
         }

@@ -5,9 +5,9 @@ use std::io;
 
 use url::Url;
 
-use crate::TransferError;
 use crate::client::UnknownHost;
 use crate::redact::host_of as host;
+use crate::{TlsReason, TransferError};
 
 /// Words an error that came before the head of an answer.
 pub(crate) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
@@ -20,9 +20,9 @@ pub(crate) fn before_head(url: &Url, error: &reqwest::Error) -> TransferError {
             let host = host.clone();
             return TransferError::HostUnknown { host };
         }
-        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            let detail = tls.to_string();
-            return TransferError::Tls { host, detail };
+        if let Some(reason) = TlsReason::of(cause) {
+            let detail = cause.to_string();
+            return TransferError::Tls { host, reason, detail };
         }
         if cause.downcast_ref().is_some_and(hyper::Error::is_parse) {
             let detail = "it is no HTTP".to_owned();
@@ -45,7 +45,7 @@ pub(crate) fn in_body(url: &Url, error: &reqwest::Error, received: u64, total: O
         Some(expected) => TransferError::Short { received, expected },
         None => TransferError::Connect {
             host: host(url),
-            detail: innermost(error),
+            detail: format!("the line was cut after {received} bytes ({})", innermost(error)),
         },
     }
 }

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use aniworld_core::app::{DownloadFailure, RefreshFailure, ScanFailure};
 use aniworld_core::source::SourceError;
-use aniworld_core::transfer::TransferError;
 use aniworld_services::OpenError;
 use aniworld_services::aniworld::{LibraryError, SourceChangeError};
 use aniworld_services::downloads::{JobFailure, QueueError};
@@ -14,6 +13,7 @@ use aniworld_services::progress::ProgressError;
 use aniworld_services::settings::SettingsError;
 use aniworld_services::store::{SelectionError, StoreFailure, StoreOpenError};
 
+use super::transfer::{disk_code, status_code, tls_code};
 use super::{CommandError, ErrorCode, words};
 
 fn text(path: &Path) -> String {
@@ -36,35 +36,22 @@ fn with_url(code: ErrorCode, url: &str) -> CommandError {
     CommandError::new(code, [("url", url)])
 }
 
-fn with_detail(code: ErrorCode, detail: &str) -> CommandError {
-    CommandError::new(code, [("detail", detail)])
-}
-
 fn bare(code: ErrorCode) -> CommandError {
     CommandError::new(code, [("", ""); 0])
 }
 
-fn status_error(status: u16, url: Option<&str>) -> CommandError {
-    let code = match status {
-        404 | 410 => ErrorCode::NotFound,
-        429 => ErrorCode::RateLimited,
-        _ => ErrorCode::HttpStatus,
-    };
-    let status = ("status", status.to_string());
+fn status_error(status: u16, url: &str) -> CommandError {
     CommandError::new(
-        code,
-        [status].into_iter().chain(url.map(|url| ("url", url.to_owned()))),
+        status_code(status),
+        [("status", status.to_string()), ("url", url.to_owned())],
     )
 }
 
 /// What a file or folder said when it was used.
 pub(crate) fn disk_error(path: &Path, kind: io::ErrorKind) -> CommandError {
-    match kind {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => with_path(ErrorCode::DiskFull, path),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            with_path(ErrorCode::ReadOnly, path)
-        }
-        _ => unusable(path, &kind.to_string()),
+    match disk_code(kind) {
+        ErrorCode::Disk => unusable(path, &kind.to_string()),
+        code => with_path(code, path),
     }
 }
 
@@ -82,8 +69,8 @@ impl From<&SourceError> for CommandError {
             SourceError::HostUnknown { host } => at_host(ErrorCode::HostUnknown, host),
             SourceError::Connect { host, detail } => with_host(ErrorCode::Connect, host, detail),
             SourceError::Timeout { host } => at_host(ErrorCode::Timeout, host),
-            SourceError::Tls { host, detail } => with_host(ErrorCode::Tls, host, detail),
-            SourceError::HttpStatus { status, url } => status_error(*status, Some(url)),
+            SourceError::Tls { host, reason, detail } => with_host(tls_code(*reason), host, detail),
+            SourceError::HttpStatus { status, url } => status_error(*status, url),
             SourceError::NotAListing { url } => with_url(ErrorCode::NotAListing, url),
             SourceError::Empty { url } => with_url(ErrorCode::EmptySource, url),
             SourceError::BadData { url, detail } => {
@@ -94,41 +81,6 @@ impl From<&SourceError> for CommandError {
                 [("url", url.clone()), ("limit_bytes", limit_bytes.to_string())],
             ),
             SourceError::Redirects { url } => with_url(ErrorCode::Redirects, url),
-        }
-    }
-}
-
-impl From<&TransferError> for CommandError {
-    fn from(error: &TransferError) -> Self {
-        match error {
-            TransferError::InvalidUrl { url } => with_url(ErrorCode::InvalidUrl, url),
-            TransferError::HostUnknown { host } => at_host(ErrorCode::HostUnknown, host),
-            TransferError::Connect { host, detail } => with_host(ErrorCode::Connect, host, detail),
-            TransferError::Tls { host, detail } => with_host(ErrorCode::Tls, host, detail),
-            TransferError::Stalled { host, .. } => at_host(ErrorCode::Timeout, host),
-            TransferError::HttpStatus { status, .. } => status_error(*status, None),
-            TransferError::Short { received, expected } => Self::new(
-                ErrorCode::ShortBody,
-                [
-                    ("received", received.to_string()),
-                    ("expected", expected.to_string()),
-                ],
-            ),
-            TransferError::BadAnswer { detail } => with_detail(ErrorCode::BadAnswer, detail),
-            TransferError::WebPage => bare(ErrorCode::WebPage),
-            TransferError::Mismatch { detail } => with_detail(ErrorCode::Mismatch, detail),
-            TransferError::Redirects => bare(ErrorCode::Redirects),
-            TransferError::DiskFull { path } => with_path(ErrorCode::DiskFull, path),
-            TransferError::ReadOnly { path } => with_path(ErrorCode::ReadOnly, path),
-            TransferError::FolderMissing { path } => {
-                with_path(ErrorCode::LibraryMissing, path.parent().unwrap_or(path))
-            }
-            TransferError::Exists { path } => with_path(ErrorCode::FileExists, path),
-            TransferError::Busy { path } => with_path(ErrorCode::Busy, path),
-            TransferError::Disk { path, kind } => disk_error(path, *kind),
-            TransferError::Paused | TransferError::Cancelled | TransferError::Interrupted => {
-                bare(ErrorCode::Interrupted)
-            }
         }
     }
 }
@@ -326,7 +278,6 @@ macro_rules! by_value {
 
 by_value!(
     SourceError,
-    TransferError,
     DownloadFailure,
     ScanFailure,
     RefreshFailure,

@@ -40,7 +40,9 @@ pub(super) fn sentence(phrase: &str) -> String {
 
 pub(super) fn of(code: ErrorCode) -> Words {
     let (message, hint) = network(code)
+        .or_else(|| safety(code))
         .or_else(|| content(code))
+        .or_else(|| streams(code))
         .or_else(|| disk(code))
         .unwrap_or_else(|| program(code));
     Words { message, hint }
@@ -67,9 +69,17 @@ fn network(code: ErrorCode) -> Option<Pair> {
             "{host} did not answer in time.",
             "Try again later; the server may be busy.",
         ),
-        ErrorCode::Tls => (
-            "No safe connection to {host}: {detail}.",
-            "Check this computer's date, and ask the owner of the server about its certificate.",
+        ErrorCode::TooSlow => (
+            "{host} sent only {bytes_per_s} bytes a second for {seconds} seconds.",
+            "Retry later: what has arrived is kept. If the server is always so slow, raise the stall time-out.",
+        ),
+        ErrorCode::Proxy => (
+            "The proxy {proxy} gives no connection: {detail}.",
+            "Check the address of the proxy in the settings, or turn it off.",
+        ),
+        ErrorCode::ProxyLogin => (
+            "The proxy {proxy} wants a login.",
+            "Put the user and the password into the address of the proxy: http://user:password@host:port.",
         ),
         ErrorCode::HttpStatus => (
             "The server answered with the error {status}.",
@@ -86,6 +96,42 @@ fn network(code: ErrorCode) -> Option<Pair> {
         ErrorCode::Redirects => (
             "The address redirects without end.",
             "Open it in a browser and copy the address where it ends.",
+        ),
+        _ => return None,
+    })
+}
+
+/// Safe connections. None of these are worked around: the way out is the clock, the address, or a
+/// certificate that the user trusts on purpose.
+fn safety(code: ErrorCode) -> Option<Pair> {
+    Some(match code {
+        ErrorCode::Tls => (
+            "No safe connection to {host}: {detail}.",
+            "Check that the address is right and that the server speaks https, then try again.",
+        ),
+        ErrorCode::TlsExpired => (
+            "The certificate of {host} has expired, so nothing was sent.",
+            "Check the date of this computer. If it is right, the owner of the server must renew the certificate.",
+        ),
+        ErrorCode::TlsNotYetValid => (
+            "The certificate of {host} is not valid yet, so nothing was sent.",
+            "Check the date of this computer: it is probably in the past.",
+        ),
+        ErrorCode::TlsUnknownIssuer => (
+            "Nobody whom this computer trusts vouches for {host}, so nothing was sent.",
+            "If the server is your own, let this computer trust its certificate, or name it in the terminal with --cacert FILE. If not, do not use this address.",
+        ),
+        ErrorCode::TlsWrongName => (
+            "The certificate of {host} belongs to another server, so nothing was sent.",
+            "Check the spelling of the address, and use the name that the server calls itself.",
+        ),
+        ErrorCode::TlsRevoked => (
+            "The certificate of {host} was revoked, so nothing was sent.",
+            "Do not use this server until its owner has a new certificate.",
+        ),
+        ErrorCode::TlsOwnCertificates => (
+            "The extra certificates to trust cannot be read: {detail}.",
+            "Give a file in PEM form, which begins with -----BEGIN CERTIFICATE-----.",
         ),
         _ => return None,
     })
@@ -130,9 +176,67 @@ fn content(code: ErrorCode) -> Option<Pair> {
             "A web page came instead of the video.",
             "Open the address in a browser: it may need a login, or the file is gone. Then refresh the source.",
         ),
+        ErrorCode::RangeRefused => (
+            "The server does not give the rest of the file.",
+            "Retry: it begins anew. If it stays, choose another source.",
+        ),
+        ErrorCode::FileChanged => (
+            "The file changed on the server while it came.",
+            "Retry when the server is done with it, or choose another source.",
+        ),
+        ErrorCode::BrokenMedia => (
+            "The {container} file came whole, but is damaged: {detail}.",
+            "Retry. If it stays, the file is damaged at the source: choose another one.",
+        ),
         ErrorCode::Mismatch => (
             "The file is not the promised one: {detail}.",
             "Retry. If it stays, the file is damaged at the source.",
+        ),
+        _ => return None,
+    })
+}
+
+/// Films that come in pieces.
+fn streams(code: ErrorCode) -> Option<Pair> {
+    const OTHER: &str = "Choose another source.";
+    Some(match code {
+        ErrorCode::StreamLive => (
+            "This is a live stream: it has no end yet.",
+            "Wait until it is over and offered as a whole, or choose another source.",
+        ),
+        ErrorCode::StreamDrm => (
+            "This stream is protected by {system}; protected streams are not fetched.",
+            OTHER,
+        ),
+        ErrorCode::StreamSampleAes => (
+            "This stream is encrypted sample by sample (SAMPLE-AES), which is not supported.",
+            OTHER,
+        ),
+        ErrorCode::StreamInitChanges => (
+            "This stream changes its encoding at piece {piece}, so no single file can hold it.",
+            OTHER,
+        ),
+        ErrorCode::StreamGap => (
+            "The server itself marks piece {piece} of this stream as missing.",
+            "Retry later, or choose another source.",
+        ),
+        ErrorCode::StreamUnsupported => (
+            "This stream needs something that is not supported: {detail}.",
+            OTHER,
+        ),
+        ErrorCode::StreamTooLarge => ("This stream is larger than what is accepted: {detail}.", OTHER),
+        ErrorCode::StreamEmpty => ("This stream holds nothing to fetch: {detail}.", OTHER),
+        ErrorCode::StreamMalformed => (
+            "Line {line} of the stream's playlist cannot be read: {detail}.",
+            "Retry. If it stays, the stream is damaged at the source: choose another one.",
+        ),
+        ErrorCode::FfmpegMissing => (
+            "This stream needs ffmpeg to become one file, and it cannot be used: {detail}.",
+            "Install ffmpeg from your system's packages or from ffmpeg.org, then retry.",
+        ),
+        ErrorCode::Remux => (
+            "The pieces of this stream could not be put together: {detail}.",
+            "Retry. If it stays, update ffmpeg or choose another source.",
         ),
         _ => return None,
     })
@@ -157,6 +261,10 @@ fn disk(code: ErrorCode) -> Option<Pair> {
         ErrorCode::DiskFull => (
             "There is no space left for {path}.",
             "Make space on this drive, then retry: what has arrived is kept.",
+        ),
+        ErrorCode::NotEnoughSpace => (
+            "{path} needs {needed} more bytes, but only {free} are free.",
+            "Make space on this drive, then retry. Nothing was lost.",
         ),
         ErrorCode::FileExists => (
             "{path} already exists and was left alone.",
