@@ -85,7 +85,9 @@ impl Stage {
         self.note_resume(&ran, tally);
         self.is_whole(tally)?;
         let left = media::tree(&self.folders.path().join("got"))?;
-        let manifest = aniworld_transfer::manifest_path(Path::new(TARGET)).display().to_string();
+        let manifest = aniworld_transfer::manifest_path(Path::new(TARGET))
+            .display()
+            .to_string();
         if left.iter().any(|name| *name != TARGET && *name != manifest) {
             return Err(format!("something stays behind: {left:?}").into());
         }
