@@ -73,6 +73,6 @@ async fn chain(seed: u64) {
 async fn crash_upon_crash_ends_in_one_whole_version() {
     // one seed alone: a failing one is repeated
     let only = from_environment("ANIWORLD_TORTURE_SEED").map(|seed| seed as u64);
-    let all = 0..rounds(40) as u64;
+    let all = 0..rounds(32) as u64;
     each(all.filter(|seed| only.is_none_or(|only| only == *seed)), chain).await;
 }
