@@ -38,6 +38,7 @@ The commands of this project:
                                                     ffmpeg; writes docs/benchmarks.md when all rows were measured
       --smoke      the debug build, little data, nothing written: only shows that it works
   cargo xtask torture history [--rounds N]          kill -9 at N random moments (200), and check the history
+  cargo xtask torture transfer [--kills N]          fail every call of the disk, and kill -9 at N random moments (100)
   cargo xtask bench progress [--smoke]              what progress costs, beside its peers and in the real window;
                                                     writes docs/benchmarks.md
       --board, --window   only that part, nothing written
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         ["bench", "transfer", rest @ ..] => bench::transfer(rest),
         ["soak", rest @ ..] => soak::soak(rest),
         ["torture", "history", rest @ ..] => torture::history(rest),
+        ["torture", "transfer", rest @ ..] => torture::transfer(rest),
         ["bench", "progress", rest @ ..] => bench::progress(rest),
         ["model", rest @ ..] => model::model(rest),
         ["fixtures"] => fixtures::fetch(),
