@@ -9,6 +9,7 @@
 
 mod bench;
 mod codegen;
+mod fuzz;
 mod model;
 mod packages;
 mod process;
@@ -38,6 +39,8 @@ The commands of this project:
       --board, --window   only that part, nothing written
   cargo xtask soak [--frames N]                     N frames (200000) to the real window: does memory grow?
   cargo xtask model [--rounds N]                    progress under a model checker, for minutes
+  cargo xtask fuzz [--seconds N] [TARGET..]         feed the parsers of foreign bytes; N seconds for all targets
+                                                    together, without it ten minutes each
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
 
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         ["torture", "history", rest @ ..] => torture::history(rest),
         ["bench", "progress", rest @ ..] => bench::progress(rest),
         ["model", rest @ ..] => model::model(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["codegen"] => codegen::write(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

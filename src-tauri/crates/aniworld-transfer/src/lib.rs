@@ -9,9 +9,13 @@ mod checksum;
 pub mod client;
 pub mod control;
 pub mod disk;
+pub mod disposition;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hosts;
 mod http;
 mod journal;
