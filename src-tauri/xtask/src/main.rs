@@ -10,6 +10,7 @@
 mod bench;
 mod codegen;
 mod fuzz;
+mod fixtures;
 mod model;
 mod packages;
 mod process;
@@ -33,6 +34,9 @@ The commands of this project:
       --no-e2e     leave out the journeys through the real window
   cargo xtask bench get [--size MIB] [--rounds N]   aniworld-cli get beside curl; writes docs/benchmarks.md
       --smoke      the debug build, nothing written: only shows that it works
+  cargo xtask bench faults [--only NAMES]           every fault of the fault server, beside curl, wget, aria2 and
+                                                    others; writes docs/benchmarks.md, fails where we are wrong
+      --smoke      our debug build only, nothing written
   cargo xtask torture history [--rounds N]          kill -9 at N random moments (200), and check the history
   cargo xtask bench progress [--smoke]              what progress costs, beside its peers and in the real window;
                                                     writes docs/benchmarks.md
@@ -41,6 +45,7 @@ The commands of this project:
   cargo xtask model [--rounds N]                    progress under a model checker, for minutes
   cargo xtask fuzz [--seconds N] [TARGET..]         feed the parsers of foreign bytes; N seconds for all targets
                                                     together, without it ten minutes each
+  cargo xtask fixtures                              playlists that other parsers are tested with; `test` does it too
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
 
@@ -51,11 +56,13 @@ fn main() -> ExitCode {
         ["run", rest @ ..] => run::run(rest),
         ["test", rest @ ..] => test::test(rest),
         ["bench", "get", rest @ ..] => bench::get(rest),
+        ["bench", "faults", rest @ ..] => bench::faults(rest),
         ["soak", rest @ ..] => soak::soak(rest),
         ["torture", "history", rest @ ..] => torture::history(rest),
         ["bench", "progress", rest @ ..] => bench::progress(rest),
         ["model", rest @ ..] => model::model(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["fixtures"] => fixtures::fetch(),
         ["codegen"] => codegen::write(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

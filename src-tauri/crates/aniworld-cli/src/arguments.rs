@@ -61,8 +61,8 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Threads for the work. `get` is one or few transfers: a second thread would
-    /// only pass bytes around, which took a third longer.
+    /// Threads for the work. The transfers of `get` share one: a second would only pass bytes around,
+    /// and a slow disk has its own way to let other transfers go on.
     pub(crate) fn threads(&self) -> usize {
         match self {
             Self::Get(_) => 1,
@@ -110,6 +110,9 @@ pub(crate) struct Get {
     /// No byte for so many seconds ends a try
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = units::seconds)]
     pub(crate) stall_timeout: Duration,
+    /// At most so many seconds between two tries, unless the server asks for more
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = units::seconds)]
+    pub(crate) retry_wait: Duration,
     /// A certificate authority to trust besides the system's, as PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,

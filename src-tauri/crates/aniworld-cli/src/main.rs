@@ -34,12 +34,11 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&CommandError::internal(error).into()),
     };
-    // the thread that waits here is no worker: a transfer in it would hand every chunk to another thread
-    let ended = runtime.block_on(async { tokio::spawn(commands::run(arguments, output)).await });
-    match ended {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(failure)) => output.failed(&failure),
-        Err(error) => output.failed(&CommandError::internal(error).into()),
+    // a task on a worker: this thread is none, and would pass every chunk of a body from thread to thread
+    let ended = runtime.block_on(runtime.spawn(commands::run(arguments, output)));
+    match ended.unwrap_or_else(|error| Err(CommandError::internal(error).into())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output.failed(&failure),
     }
 }
 

@@ -7,14 +7,13 @@ use std::process::Command;
 
 use super::nginx::Nginx;
 use super::report;
+use super::scratch::ScratchFolder;
 use crate::packages::{self, Purpose};
 use crate::process::{self, Outcome};
 use crate::project;
 
 const MIB: u64 = 1024 * 1024;
 const FILE: &str = "file.bin";
-/// Followed by the process number of the run.
-const SCRATCH: &str = "aniworld-bench-";
 
 /// How to measure.
 #[derive(Debug, PartialEq, Eq)]
@@ -121,47 +120,6 @@ fn contenders(smoke: bool) -> Vec<Contender> {
             after: vec![],
         },
     ]
-}
-
-/// A folder in memory where there is one, removed at the end.
-#[derive(Debug)]
-struct ScratchFolder(PathBuf);
-
-impl ScratchFolder {
-    fn new() -> Outcome<Self> {
-        let memory = Path::new("/dev/shm");
-        let parent = if memory.is_dir() {
-            memory.to_path_buf()
-        } else {
-            std::env::temp_dir()
-        };
-        remove_abandoned(&parent);
-        let folder = parent.join(format!("{SCRATCH}{}", std::process::id()));
-        fs::create_dir_all(folder.join("files")).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self(folder))
-    }
-}
-
-/// A run that was killed leaves a gigabyte of memory behind; the next one takes it back.
-fn remove_abandoned(parent: &Path) {
-    let Ok(entries) = fs::read_dir(parent) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let owner = name.to_str().and_then(|name| name.strip_prefix(SCRATCH));
-        if owner.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
-            drop(ScratchFolder(entry.path()));
-        }
-    }
-}
-
-impl Drop for ScratchFolder {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            eprintln!("{} stays behind: {error}", self.0.display());
-        }
-    }
 }
 
 fn make_file(folder: &Path, mib: u64) -> Outcome<String> {

@@ -90,6 +90,7 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
         retry: RetryPolicy {
             tries: command.tries,
             stall: command.stall_timeout,
+            cap: command.retry_wait,
             ..RetryPolicy::default()
         },
         ..FetchRequest::new(url, target)

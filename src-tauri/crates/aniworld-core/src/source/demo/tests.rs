@@ -30,7 +30,10 @@ fn the_videos_stay_small() {
 fn every_video_is_whole() {
     for film in &films::ALL {
         let verdict = check(film.bytes, film.bytes.len() as u64);
-        assert!(matches!(verdict, Ok(Verdict::Whole { .. })), "{film:?}: {verdict:?}");
+        assert!(
+            matches!(verdict, Ok(Verdict::Whole { .. })),
+            "{film:?}: {verdict:?}"
+        );
     }
 }
 
