@@ -9,6 +9,7 @@
 
 mod bench;
 mod codegen;
+mod fuzz;
 mod fixtures;
 mod model;
 mod packages;
@@ -44,6 +45,8 @@ The commands of this project:
       --board, --window   only that part, nothing written
   cargo xtask soak [--frames N]                     N frames (200000) to the real window: does memory grow?
   cargo xtask model [--rounds N]                    progress under a model checker, for minutes
+  cargo xtask fuzz [--seconds N] [TARGET..]         feed the parsers of foreign bytes; N seconds for all targets
+                                                    together, without it ten minutes each
   cargo xtask fixtures                              playlists that other parsers are tested with; `test` does it too
   cargo xtask codegen                               write the TypeScript types of aniworld-wire
 ";
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         ["torture", "transfer", rest @ ..] => torture::transfer(rest),
         ["bench", "progress", rest @ ..] => bench::progress(rest),
         ["model", rest @ ..] => model::model(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["fixtures"] => fixtures::fetch(),
         ["codegen"] => codegen::write(),
         ["help" | "--help" | "-h"] => {

@@ -10,9 +10,13 @@ pub mod client;
 pub mod control;
 pub mod dash;
 pub mod disk;
+pub mod disposition;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hash;
 pub mod hls;
 mod hosts;
