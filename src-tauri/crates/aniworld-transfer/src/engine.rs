@@ -77,6 +77,17 @@ impl Engine {
         &self.shared.limits
     }
 
+    /// Reaches servers in another way, through another proxy say, from the next request on.
+    pub fn reach_by(&self, options: &ClientOptions) -> Result<(), TransferError> {
+        self.shared.web.reach_by(options)
+    }
+
+    /// The most connections to one host at once from now on, at least 1. Those that are there stay
+    /// until their work is done.
+    pub fn set_connections_per_host(&self, cap: u8) {
+        self.shared.hosts.set_cap(cap);
+    }
+
     /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
     ///
     /// Bytes go to [`crate::part_path`] with a small journal beside it. Both are kept by a pause, an
