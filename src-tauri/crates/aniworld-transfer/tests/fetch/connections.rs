@@ -193,7 +193,8 @@ async fn a_lying_connection_is_found_where_its_bytes_meet_others() {
             matches!(note, TransferNote::StartedAgain { why: found, .. } if *found == why)
         };
         assert!(notes.iter().any(bad), "{notes:?}");
-        assert_eq!(*stage.asked().last().unwrap(), None);
+        let wholes = stage.asked().iter().filter(|asked| asked.is_none()).count();
+        assert_eq!(wholes, 2, "{:?}", stage.asked());
     }
 }
 
