@@ -10,7 +10,7 @@ use std::process::Command;
 use crate::packages::{self, Purpose};
 use crate::process::{self, Outcome};
 use crate::test::report::Report;
-use crate::{bench, codegen, model, project, ui};
+use crate::{bench, codegen, fixtures, fuzz, model, project, ui};
 
 /// Everything but the shell. One selection for all commands, so that cargo builds each crate once.
 pub(crate) const CRATES: [&str; 3] = ["--workspace", "--exclude", project::SHELL];
@@ -40,6 +40,10 @@ fn crates(report: &mut Report) -> Outcome {
         process::run(project::cargo().args(["fmt", "--all", "--check"]))
     })?;
     report.stage("clippy, crates", |_| clippy(&CRATES))?;
+    report.stage("fixtures of others", |_| {
+        fixtures::fetch_if_reachable();
+        Ok(())
+    })?;
     report.stage("tests, crates", |report| {
         process::run(cargo_here("build").args(CRATES).arg("--bins"))?;
         let mut command = cargo_here("test");
@@ -53,8 +57,9 @@ fn crates(report: &mut Report) -> Outcome {
         process::run(model::command("clippy").args(["--", "-D", "warnings"]))?;
         report.count(&mut model::command("test"))
     })?;
+    report.stage("parsers of foreign bytes, fed", |_| fuzz::smoke())?;
     report.stage("benchmarks, short", |_| {
-        bench::get(&["--smoke"])?;
+        bench::transfer(&["--smoke"])?;
         bench::progress(&["--smoke"])
     })
 }
@@ -105,6 +110,7 @@ pub(crate) fn cargo_here(subcommand: &str) -> Command {
         .arg(subcommand)
         .env("ANIWORLD_APP", project::built("debug", "aniworld"))
         .env("ANIWORLD_CLI", project::built("debug", "aniworld-cli"))
+        .env("ANIWORLD_FIXTURES", fixtures::folder())
         .env("TS_RS_EXPORT_DIR", codegen::scratch());
     command
 }

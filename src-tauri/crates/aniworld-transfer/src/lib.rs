@@ -8,14 +8,21 @@ pub mod check;
 mod checksum;
 pub mod client;
 pub mod control;
+pub mod dash;
 pub mod disk;
+pub mod disposition;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hash;
+pub mod hls;
 mod hosts;
 mod http;
 mod journal;
+mod language;
 pub mod limit;
 mod manifest;
 pub mod note;

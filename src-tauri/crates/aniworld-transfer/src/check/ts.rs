@@ -59,27 +59,25 @@ fn begins_with_table(head: &[u8], lead: usize) -> bool {
 pub(super) fn walk(reader: &mut Reader, grid: Grid) -> Result<(), Stop> {
     let len = reader.len();
     let step = grid.step as u64;
+    if !len.is_multiple_of(step) {
+        return broken("it ends in the middle of a packet");
+    }
     let mut streams = Streams::new();
     let mut block = vec![0; grid.step * PACKETS_AT_ONCE];
     let mut at = 0;
     while at < len {
         let wanted = usize::try_from(len - at).map_or(block.len(), |rest| rest.min(block.len()));
         reader.fill(&mut block[..wanted], at)?;
-        for placed in block[..wanted].chunks(grid.step) {
-            let packet = placed.get(grid.lead..).unwrap_or_default();
-            if packet.first().is_some_and(|first| *first != SYNC) {
+        for placed in block[..wanted].chunks_exact(grid.step) {
+            let packet = placed
+                .get(grid.lead..)
+                .and_then(<[u8]>::first_chunk::<PACKET_BYTES>);
+            let Some(packet) = packet.filter(|packet| packet[0] == SYNC) else {
                 return broken(format!("there is no packet where one should begin, at byte {at}"));
-            }
-            if let Some(packet) = packet.first_chunk::<PACKET_BYTES>()
-                && placed.len() == grid.step
-            {
-                streams.packet(reader, packet, at, grid.lead)?;
-            }
-            at += placed.len() as u64;
+            };
+            streams.packet(reader, packet, at, grid.lead)?;
+            at += step;
         }
-    }
-    if !len.is_multiple_of(step) {
-        return broken("it ends in the middle of a packet");
     }
     conclude(&streams, len / step)
 }

@@ -35,7 +35,7 @@ pub(super) enum Opening {
     /// Every byte is there.
     Complete,
     /// The first connection.
-    Flowing(ClaimId, Body),
+    Flowing(ClaimId, Box<Body>),
 }
 
 /// Which answers an attempt may use.
@@ -72,7 +72,10 @@ pub(super) async fn open(job: &Job<'_>, trust: Trust) -> Result<Opening, Transfe
             job.tell_kept();
             let claim_end = total.map_or(TO_THE_END, |total| end.unwrap_or(total));
             let id = job.board().claim(start, claim_end, Instant::now());
-            Ok(Opening::Flowing(id, body(reply, asked_start, Some(body_end))))
+            Ok(Opening::Flowing(
+                id,
+                Box::new(body(reply, asked_start, Some(body_end))),
+            ))
         }
         Verdict::Whole { total, validator } => {
             let why = if validator.as_ref() == Some(&resume.validator) {
@@ -102,10 +105,7 @@ impl Resume {
         let same = done.bytes() >= OVERLAP && journal.url == redacted(&job.request.url);
         let validator = journal.validator.clone().filter(|_| same)?;
         let gap = match journal.total {
-            Some(total) => match done.gaps(total).first() {
-                Some(&(start, end)) => Some((start, Some(end))),
-                None => None,
-            },
+            Some(total) => done.gaps(total).first().map(|&(start, end)| (start, Some(end))),
             None => Some((done.iter().next().filter(|(start, _)| *start == 0)?.1, None)),
         };
         Some(Self {
@@ -212,7 +212,7 @@ fn begin_anew(
     let id = board.claim(0, total.unwrap_or(TO_THE_END), Instant::now());
     drop(board);
     job.tell_started();
-    Ok(Opening::Flowing(id, body(reply, 0, total)))
+    Ok(Opening::Flowing(id, Box::new(body(reply, 0, total))))
 }
 
 /// Whether a body without a length says where it ends: in chunks, or in frames of HTTP/2 (RFC 9112,

@@ -155,7 +155,7 @@ async fn attempt(job: &Job<'_>, trust: Trust) -> Result<Proof, (TransferError, b
         (error, patched)
     };
     if let Opening::Flowing(first, body) = open(job, trust).await.map_err(doubtful)? {
-        match swarm::run(job, first, body, visit, trust).await {
+        match swarm::run(job, first, *body, visit, trust).await {
             Ok(()) => {}
             Err(Failed::Now(error)) => return Err((error, false)),
             Err(Failed::Contradiction(error)) => return Err(doubtful(error)),

@@ -71,8 +71,8 @@ mod linux {
         let folder = tempfile::tempdir_in("/dev/shm").unwrap();
         let file = RealDisk.open_part(&folder.path().join("part")).unwrap();
         let kind = |length| file.reserve(length).unwrap_err().kind();
-        assert_eq!(kind(MIB), io::ErrorKind::Unsupported);
-        assert_eq!(kind(1 << 50), io::ErrorKind::StorageFull);
+        assert_eq!(kind(MIB), ErrorKind::Unsupported);
+        assert_eq!(kind(1 << 50), ErrorKind::StorageFull);
         assert!(file.is_empty().unwrap());
     }
 
