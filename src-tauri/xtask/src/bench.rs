@@ -1,7 +1,6 @@
 //! `cargo xtask bench`: our programs beside the best of their kind, in one run on one machine.
 
 mod faults;
-mod get;
 mod nginx;
 mod progress;
 pub(crate) mod report;
@@ -9,5 +8,6 @@ mod scratch;
 mod window;
 
 pub(crate) use faults::faults;
-pub(crate) use get::get;
+mod transfer;
 pub(crate) use progress::progress;
+pub(crate) use transfer::transfer;

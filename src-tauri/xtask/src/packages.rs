@@ -23,6 +23,8 @@ const SERVERS: &[&str] = &[
     "curl",
     "python3",
     "util-linux",
+    "openssl",
+    "time",
 ];
 /// The programs that ours is measured against.
 const PEERS: &[&str] = &["wget", "wget2", "aria2", "axel", "python3-venv"];

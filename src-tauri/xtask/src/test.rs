@@ -59,7 +59,7 @@ fn crates(report: &mut Report) -> Outcome {
     })?;
     report.stage("parsers of foreign bytes, fed", |_| fuzz::smoke())?;
     report.stage("benchmarks, short", |_| {
-        bench::get(&["--smoke"])?;
+        bench::transfer(&["--smoke"])?;
         bench::progress(&["--smoke"])
     })
 }

@@ -1,26 +1,66 @@
-//! The peer of the benchmark: what the HTTP client itself costs, without the engine.
+//! The peer of `cargo xtask bench transfer`: what the HTTP client itself costs, without the engine.
 //!
-//! `bare URL FILE` writes one body in the order of its bytes, in the task that receives it. It checks
-//! nothing, resumes nothing and must not use anything of the engine.
+//! `bare URL FILE [PEM]` writes one body in the order of its bytes, in the task that receives it; PEM is
+//! a certificate authority to trust. `bare --list N LIST DIR` does that for each address of a list, N at
+//! a time. It checks nothing, resumes nothing and must not use anything of the engine.
 
 use std::error::Error;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args_os().skip(1);
-    let (Some(url), Some(file)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: bare URL FILE".into());
-    };
-    let url = url.into_string().map_err(|_| "the address is no UTF-8")?;
-    tokio::runtime::Builder::new_current_thread()
+use reqwest::{Certificate, Client};
+use tokio::task::JoinSet;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> Outcome {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    // one thread: a second would pass chunks from the task that reads to the one that writes
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()?
-        .block_on(fetch(&url, Path::new(&file)))
+        .build()?;
+    match words.as_slice() {
+        ["--list", at_once, list, folder] => {
+            let list = std::fs::read_to_string(list)?;
+            runtime.block_on(fetch_all(&list, Path::new(folder), at_once.parse()?))
+        }
+        [url, file] => runtime.block_on(fetch(client(None)?, (*url).to_owned(), PathBuf::from(file))),
+        [url, file, pem] => {
+            let client = client(Some(&std::fs::read(pem)?))?;
+            runtime.block_on(fetch(client, (*url).to_owned(), PathBuf::from(file)))
+        }
+        _ => Err("usage: bare URL FILE [PEM], or bare --list N LIST DIR".into()),
+    }
 }
 
-async fn fetch(url: &str, path: &Path) -> Result<(), Box<dyn Error>> {
-    let client = reqwest::Client::builder().http1_only().build()?;
+fn client(pem: Option<&[u8]>) -> Outcome<Client> {
+    let mut builder = Client::builder().http1_only();
+    if let Some(pem) = pem {
+        builder = builder.tls_certs_merge(Certificate::from_pem_bundle(pem)?);
+    }
+    Ok(builder.build()?)
+}
+
+async fn fetch_all(list: &str, folder: &Path, at_once: usize) -> Outcome {
+    let client = client(None)?;
+    let mut running = JoinSet::new();
+    for url in list.lines() {
+        if running.len() >= at_once
+            && let Some(ended) = running.join_next().await
+        {
+            ended??;
+        }
+        let name = url.rsplit('/').next().unwrap_or(url);
+        running.spawn(fetch(client.clone(), url.to_owned(), folder.join(name)));
+    }
+    while let Some(ended) = running.join_next().await {
+        ended??;
+    }
+    Ok(())
+}
+
+async fn fetch(client: Client, url: String, path: PathBuf) -> Outcome {
     let mut response = client.get(url).send().await?.error_for_status()?;
     let file = File::create(path)?;
     let mut at = 0;

@@ -55,6 +55,7 @@ pub(super) async fn run(command: Get, output: Output) -> Outcome {
         connections_per_host: DEFAULT_CONNECTIONS
             .max(command.connections)
             .max(command.jobs.min(16)),
+        ..EngineOptions::default()
     };
     let run = Arc::new(Run {
         engine: aniworld_transfer::Engine::new(&options)?,
