@@ -3,14 +3,14 @@
 mod list;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use aniworld_services::ProgressService;
 use aniworld_transfer::{
-    Checksum, ClientOptions, Connections, Control, DEFAULT_CONNECTIONS, EngineOptions, FetchRequest, Fetched,
-    RetryPolicy, Signal, TransferError,
+    Checksum, ClientOptions, Connections, Control, DEFAULT_CONNECTIONS, EngineOptions, Expects, FetchRequest,
+    Fetched, RetryPolicy, Signal, TransferError,
 };
 use aniworld_wire::{CommandError, ErrorCode};
 use serde::Serialize;
@@ -30,7 +30,7 @@ use report::Reporter;
 #[derive(Debug, Serialize)]
 struct File<'a> {
     url: String,
-    path: &'a std::path::Path,
+    path: &'a Path,
     bytes: u64,
     resumed_from: u64,
     seconds: f64,
@@ -87,6 +87,7 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
         checksums: command.sha256.map(Checksum::Sha256).into_iter().collect(),
         limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
         connections: Connections::UpTo(command.connections),
+        expects: expects(&target),
         manifest: !command.no_manifest,
         retry: RetryPolicy {
             tries: command.tries,
@@ -99,6 +100,15 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
     Ok(pairs.into_iter().map(request).collect())
 }
 
+/// Who asks for a video by its name wants one that plays.
+fn expects(target: &Path) -> Expects {
+    let extension = target.extension().and_then(|extension| extension.to_str());
+    match extension {
+        Some(extension) if aniworld_names::extension::is_video(extension) => Expects::Media,
+        _ => Expects::AnyFile,
+    }
+}
+
 fn address(text: &str) -> Result<Url, TransferError> {
     Url::parse(text)
         .ok()
@@ -106,7 +116,7 @@ fn address(text: &str) -> Result<Url, TransferError> {
         .ok_or_else(|| TransferError::InvalidUrl { url: text.to_owned() })
 }
 
-fn read_certificates(path: &std::path::Path) -> Outcome<Vec<u8>> {
+fn read_certificates(path: &Path) -> Outcome<Vec<u8>> {
     let failed = |error: std::io::Error| {
         let params = [
             ("path", path.display().to_string()),
