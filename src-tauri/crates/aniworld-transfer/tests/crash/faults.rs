@@ -36,7 +36,9 @@ async fn fail_everywhere(connections: u8, half_there: bool) {
     }
     let cases = sample(all).into_iter().flat_map(|call| {
         let lasts = [Lasts::Once, Lasts::FromThenOn];
-        KINDS.into_iter().flat_map(move |kind| lasts.map(|lasts| (call, kind, lasts)))
+        KINDS
+            .into_iter()
+            .flat_map(move |kind| lasts.map(|lasts| (call, kind, lasts)))
     });
     each(cases, |(call, kind, lasts)| {
         let (film, disk) = (Arc::clone(&film), start.reboot(Survival::Everything));
@@ -71,7 +73,11 @@ async fn holds(
         assert!(after.contents(&target()).is_some(), "done, and gone: {story}");
     }
     disk.heal();
-    for disk in [disk.clone(), after, disk.reboot(Survival::Random(story.len() as u64))] {
+    for disk in [
+        disk.clone(),
+        after,
+        disk.reboot(Survival::Random(story.len() as u64)),
+    ] {
         film.assert_right_or_absent(&disk, story);
         match film.fetch(&disk).await {
             Ok(_) | Err(TransferError::Exists { .. }) => film.assert_published(&disk, story),

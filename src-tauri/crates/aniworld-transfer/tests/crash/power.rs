@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use aniworld_transfer::disk::{SimulatedDisk, Survival};
 use aniworld_transfer::TransferError;
+use aniworld_transfer::disk::{SimulatedDisk, Survival};
 
 use crate::film::{CHECKPOINT_BYTES, Film, new_disk, target, vouched, written};
 use crate::trials::{each, sample};
@@ -75,7 +75,10 @@ async fn recovers(film: &Film, crashed: &SimulatedDisk, survival: Survival, befo
     let published = disk.contents(&target()).is_some();
     if !published {
         let came = before + written(crashed);
-        assert!(kept + MOST_LOST >= came, "only {kept} bytes of {came} are kept: {story}");
+        assert!(
+            kept + MOST_LOST >= came,
+            "only {kept} bytes of {came} are kept: {story}"
+        );
     }
     match film.fetch(&disk).await {
         Ok(fetched) => {

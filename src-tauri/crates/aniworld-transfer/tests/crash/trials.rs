@@ -30,7 +30,11 @@ pub(crate) fn rounds(by_default: usize) -> usize {
 }
 
 pub(crate) fn from_environment(name: &str) -> Option<usize> {
-    std::env::var(name).ok()?.parse().ok().filter(|number| *number > 0)
+    std::env::var(name)
+        .ok()?
+        .parse()
+        .ok()
+        .filter(|number| *number > 0)
 }
 
 /// Runs a trial for every case; the first that fails fails the test.
