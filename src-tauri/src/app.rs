@@ -141,7 +141,7 @@ impl App {
 
     /// Changes the user's settings, for the demo too while it runs, and tells everybody who watches.
     pub(crate) async fn change_settings(&self, patch: SettingsPatch) -> Result<Settings, SettingsError> {
-        let settings = self.own.update_settings(patch).await?;
+        let settings = self.own.update_settings(patch.clone()).await?;
         if let Some(demo) = &*self.demo.lock().await {
             demo.services.update_settings(patch).await?;
         }

@@ -2,6 +2,11 @@
 //! between: whatever then stands under the final name is one version of the file, whole, and a run that nobody
 //! kills brings it there and leaves nothing else. `cargo xtask torture transfer` does it for long.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "what `cargo xtask torture transfer` has to say"
+)]
+
 mod chance;
 mod relay;
 mod served;

@@ -23,7 +23,11 @@ const SERVERS: &[&str] = &[
     "curl",
     "python3",
     "util-linux",
+    "openssl",
+    "time",
 ];
+/// The programs that ours is measured against.
+const PEERS: &[&str] = &["wget", "wget2", "aria2", "axel", "python3-venv"];
 /// A display, a window manager, a panel with a tray, a session bus and a driver for the tests of the window.
 const DESKTOP: &[&str] = &[
     "xvfb",
@@ -49,6 +53,8 @@ pub(crate) enum Purpose {
     Window,
     /// Test all crates but the window.
     WindowlessTests,
+    /// Measure the terminal program beside others.
+    Peers,
     /// Test the window as well.
     WindowTests,
 }
@@ -59,6 +65,7 @@ impl Purpose {
             Self::Terminal => &[COMPILER],
             Self::Window => &[COMPILER, WINDOW],
             Self::WindowlessTests => &[COMPILER, SERVERS],
+            Self::Peers => &[COMPILER, SERVERS, PEERS],
             Self::WindowTests => &[COMPILER, SERVERS, WINDOW, DESKTOP],
         };
         lists.concat()

@@ -10,7 +10,7 @@ use std::process::Command;
 use crate::packages::{self, Purpose};
 use crate::process::{self, Outcome};
 use crate::test::report::Report;
-use crate::{bench, codegen, fixtures, model, project, ui};
+use crate::{bench, codegen, fixtures, fuzz, model, project, ui};
 
 /// Everything but the shell. One selection for all commands, so that cargo builds each crate once.
 pub(crate) const CRATES: [&str; 3] = ["--workspace", "--exclude", project::SHELL];
@@ -57,8 +57,9 @@ fn crates(report: &mut Report) -> Outcome {
         process::run(model::command("clippy").args(["--", "-D", "warnings"]))?;
         report.count(&mut model::command("test"))
     })?;
+    report.stage("parsers of foreign bytes, fed", |_| fuzz::smoke())?;
     report.stage("benchmarks, short", |_| {
-        bench::get(&["--smoke"])?;
+        bench::transfer(&["--smoke"])?;
         bench::progress(&["--smoke"])
     })
 }

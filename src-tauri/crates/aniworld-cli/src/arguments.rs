@@ -61,10 +61,12 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Threads for the work. `get` is one or few transfers: more threads would only pass bytes around.
+    /// Threads for the work. The transfers of `get` share one: a second would only pass bytes around,
+    /// and a slow disk has its own way to let other transfers go on.
     pub(crate) fn threads(&self) -> usize {
         match self {
-            Self::Get(_) | Self::Parse | Self::Watch | Self::History(_) | Self::Why(_) | Self::Stats => 2,
+            Self::Get(_) => 1,
+            Self::Parse | Self::Watch | Self::History(_) | Self::Why(_) | Self::Stats => 2,
             _ => 4,
         }
     }
@@ -96,8 +98,8 @@ pub(crate) struct Get {
     /// How many files of --input at the same time
     #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) jobs: u8,
-    /// Connections per file. This version uses one; the number is checked and kept for later ones
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    /// Connections per file at most. It begins with one, and takes more while that helps
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) connections: u8,
     /// Bytes per second at most, such as 500K, 2M or 1.5MiB; 0 is unlimited
     #[arg(long, value_name = "RATE", value_parser = units::rate)]
@@ -108,10 +110,13 @@ pub(crate) struct Get {
     /// No byte for so many seconds ends a try
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = units::seconds)]
     pub(crate) stall_timeout: Duration,
+    /// At most so many seconds between two tries, unless the server asks for more
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = units::seconds)]
+    pub(crate) retry_wait: Duration,
     /// A certificate authority to trust besides the system's, as PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
-    /// Keep no block hashes for later repairs. This version keeps none anyway
+    /// Keep no hashes of the file's blocks beside it, which later repairs need
     #[arg(long)]
     pub(crate) no_manifest: bool,
 }

@@ -34,7 +34,9 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&CommandError::internal(error).into()),
     };
-    match runtime.block_on(commands::run(arguments, output)) {
+    // a task on a worker: this thread is none, and would pass every chunk of a body from thread to thread
+    let ended = runtime.block_on(runtime.spawn(commands::run(arguments, output)));
+    match ended.unwrap_or_else(|error| Err(CommandError::internal(error).into())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.failed(&failure),
     }

@@ -9,9 +9,9 @@ mod scan;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use aniworld_transfer::{Engine, TransferError};
+use aniworld_transfer::{Connections, Engine, TransferError};
 use tokio::task::JoinError;
 
 use self::download::Paused;
@@ -97,13 +97,23 @@ pub struct SeriesAppParts {
     pub engine: Engine,
     /// Reads the documents of sources.
     pub net: Net,
-    /// When a transfer tries again.
+    /// How transfers are made at first.
+    pub rules: TransferRules,
+}
+
+/// How transfers are made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TransferRules {
+    /// When and how often they try again.
     pub retry: RetryPolicy,
+    /// How many connections each may have.
+    pub connections: Connections,
 }
 
 /// Scans and downloads. Says what it does through [`SeriesEvent`]s and returns how it ended.
 pub struct SeriesApp {
     parts: SeriesAppParts,
+    rules: Mutex<TransferRules>,
     sinks: RwLock<Arc<[Arc<dyn SeriesEventSink>]>>,
     paused: Paused,
     folders: Arc<Folders>,
@@ -113,6 +123,7 @@ impl SeriesApp {
     /// An app without subscribers.
     pub fn new(parts: SeriesAppParts) -> Self {
         Self {
+            rules: Mutex::new(parts.rules),
             parts,
             sinks: RwLock::new(Arc::new([])),
             paused: Paused::default(),
@@ -124,6 +135,15 @@ impl SeriesApp {
     pub fn subscribe(&self, sink: Arc<dyn SeriesEventSink>) {
         let mut sinks = self.sinks.write().unwrap_or_else(PoisonError::into_inner);
         *sinks = sinks.iter().cloned().chain([sink]).collect();
+    }
+
+    /// Makes transfers in another way from now on. Those that run keep theirs.
+    pub fn set_rules(&self, rules: TransferRules) {
+        *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
+    fn rules(&self) -> TransferRules {
+        *self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Hands an event to every sink. Called from the byte loop: one shared lock, and nothing is copied

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use aniworld_core::SeriesApp;
 use aniworld_core::app::{
-    Control, DownloadFailure, Downloaded, EpisodeDownload, RefreshFailure, ScanFailure,
+    Control, DownloadFailure, Downloaded, EpisodeDownload, RefreshFailure, ScanFailure, TransferRules,
 };
 use aniworld_core::events::{EpisodeLabel, ScanTotals};
 use aniworld_core::source::{Listing, SourceConfig};
@@ -81,6 +81,11 @@ impl AnimeService {
         control: &Control,
     ) -> Result<Downloaded, DownloadFailure> {
         self.series_app.download(request, control).await
+    }
+
+    /// Makes downloads in another way from the next one on.
+    pub fn set_rules(&self, rules: TransferRules) {
+        self.series_app.set_rules(rules);
     }
 
     /// Bytes that have arrived in the run of this operation; `None` when none runs.

@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use aniworld_core::app::{RetryPolicy, ScanFailure};
 use aniworld_core::events::ScanTotals;
 use aniworld_core::source::{Net, SourceError};
+use aniworld_core::transfer::Engine;
 
 pub use self::library::LibraryState;
 use crate::data_dir::DataDirLock;
@@ -19,7 +20,7 @@ use crate::history::recorder::Recorder;
 use crate::history::retention::Retention;
 use crate::history::{Metrics, today};
 use crate::progress::keys;
-use crate::settings::{Settings, SettingsError, SettingsPatch};
+use crate::settings::{Settings, SettingsError, SettingsPatch, TransferSettings};
 use crate::store::{Store, StoreFailure, StoreOpenError};
 use crate::story::keeper::Keeper;
 use crate::story::{Story, StoryOf};
@@ -134,6 +135,9 @@ pub struct Aniworld {
     retention: Retention,
     /// Only while somebody listens to `tracing`.
     _tracer: Option<Tracer>,
+    engine: Engine,
+    /// Pauses between tries; how many there are is a setting.
+    retry: RetryPolicy,
     net: Net,
     data_dir: PathBuf,
     config_dir: PathBuf,
@@ -173,8 +177,8 @@ impl Aniworld {
 
     /// Writes changed settings and puts them into force.
     pub async fn update_settings(&self, patch: SettingsPatch) -> Result<Settings, SettingsError> {
-        let config_dir = self.config_dir.clone();
-        let saved = tokio::task::spawn_blocking(move || Settings::save(&config_dir, patch)).await;
+        let (config_dir, written) = (self.config_dir.clone(), patch.clone());
+        let saved = tokio::task::spawn_blocking(move || Settings::save(&config_dir, &written)).await;
         let saved = saved.unwrap_or_else(|broken| {
             Err(SettingsError::File {
                 path: self.config_dir.clone(),
@@ -183,6 +187,7 @@ impl Aniworld {
         })?;
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = saved.clone();
         self.retention.keep_for(saved.history_days);
+        self.transfer_as(&saved.transfers, patch.transfers.proxy.is_some());
         if patch.parallel_downloads.is_some()
             && let Err(error) = self.downloads.set_parallel(saved.parallel_downloads).await
         {
@@ -190,6 +195,22 @@ impl Aniworld {
             tracing::error!(%error, "the queue cannot go on");
         }
         Ok(saved)
+    }
+
+    /// Puts the settings of transfers into force. A new proxy costs the connections that are open.
+    fn transfer_as(&self, settings: &TransferSettings, new_proxy: bool) {
+        self.engine.limits().set_global(settings.global_limit());
+        self.engine.limits().set_per_host(settings.per_host_limit());
+        self.engine
+            .set_connections_per_host(settings.connections_per_host);
+        self.anime.set_rules(settings.rules(self.retry));
+        if new_proxy {
+            self.net.go_through(&settings.proxy);
+            if let Err(error) = self.engine.reach_by(&settings.client()) {
+                // it was read as an address before; what failed is making a client at all
+                tracing::error!(%error, "the proxy cannot be changed");
+            }
+        }
     }
 
     /// Stops the scan and the queue so that everything can be resumed, and waits for it.

@@ -1,11 +1,13 @@
 //! The settings file: typed, read field by field, written whole or not at all. Knows nobody who uses it.
 
 mod file;
+mod transfers;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::transfers::{TransferPatch, TransferSettings};
 use crate::downloads::{PARALLEL_DEFAULT, PARALLEL_MAX};
 
 /// The file inside the config folder.
@@ -23,6 +25,8 @@ const HISTORY_DAYS_EXPECTED: &str = "a whole number of days up to 36500, or 0 to
 pub struct Settings {
     /// Downloads at the same time, 1 to 16.
     pub parallel_downloads: u32,
+    /// How transfers are made.
+    pub transfers: TransferSettings,
     /// Days for which the history is kept, up to 36500; 0 is for ever.
     pub history_days: u32,
     /// Whether the system shows notifications while the window is not in front.
@@ -37,6 +41,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             parallel_downloads: PARALLEL_DEFAULT,
+            transfers: TransferSettings::default(),
             history_days: HISTORY_DAYS_DEFAULT,
             notifications: true,
             theme: Theme::System,
@@ -67,10 +72,12 @@ pub enum Language {
 }
 
 /// A change; what is left out stays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SettingsPatch {
     /// Downloads at the same time, 1 to 16.
     pub parallel_downloads: Option<u32>,
+    /// How transfers are made.
+    pub transfers: TransferPatch,
     /// Days for which the history is kept, up to 36500; 0 is for ever.
     pub history_days: Option<u32>,
     /// Whether the system shows notifications while the window is not in front.
@@ -113,7 +120,7 @@ impl Settings {
 
     /// Reads the file, changes what the patch says and writes it: whole or not at all. What this version
     /// does not know stays in the file.
-    pub fn save(config_dir: &Path, patch: SettingsPatch) -> Result<Self, SettingsError> {
+    pub fn save(config_dir: &Path, patch: &SettingsPatch) -> Result<Self, SettingsError> {
         patch.check()?;
         file::change(&config_dir.join(SETTINGS_FILE), patch)
     }
@@ -128,7 +135,7 @@ impl SettingsPatch {
         if let Some(days) = self.history_days {
             history_days(i64::from(days))?;
         }
-        Ok(())
+        self.transfers.check()
     }
 }
 

@@ -2,4 +2,6 @@
 
 pub mod fault;
 pub mod media;
+pub mod proxy;
 pub mod servers;
+pub mod tls;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use crate::hash::{Hash, Hasher};
 use crate::ranges::RangeSet;
 
 /// The usual size of a block.
@@ -14,46 +15,13 @@ const BLOCK_BYTES: u64 = 4 << 20;
 /// More blocks than this are not kept: larger files have larger blocks.
 const MAX_BLOCKS: u64 = 4096;
 
-/// The BLAKE3 hash of a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub(crate) struct BlockHash([u8; 32]);
-
-impl From<BlockHash> for String {
-    fn from(hash: BlockHash) -> Self {
-        blake3::Hash::from_bytes(hash.0).to_hex().to_string()
-    }
-}
-
-impl TryFrom<String> for BlockHash {
-    type Error = blake3::HexError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        blake3::Hash::from_hex(text).map(|hash| Self(*hash.as_bytes()))
-    }
-}
-
-impl From<blake3::Hash> for BlockHash {
-    fn from(hash: blake3::Hash) -> Self {
-        Self(*hash.as_bytes())
-    }
-}
-
-#[cfg(test)]
-impl BlockHash {
-    /// The hash of one block's bytes.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self(*blake3::hash(bytes).as_bytes())
-    }
-}
-
 /// The hashes so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Blocks {
     /// The size of every block but the last.
     block_bytes: u64,
     /// Whole blocks by their place in the file.
-    done: BTreeMap<u64, BlockHash>,
+    done: BTreeMap<u64, Hash>,
 }
 
 /// Computes them, and holds the blocks that are not whole yet.
@@ -61,7 +29,7 @@ pub(crate) struct Blocks {
 pub(crate) struct BlockHasher {
     total: Option<u64>,
     blocks: Blocks,
-    open: HashMap<u64, (u64, blake3::Hasher)>,
+    open: HashMap<u64, (u64, Hasher)>,
 }
 
 impl Blocks {
@@ -80,7 +48,7 @@ impl Blocks {
     }
 
     /// All hashes of a file of this size, in order; `None` where one is missing.
-    pub(crate) fn whole(&self, total: u64) -> Option<Vec<BlockHash>> {
+    pub(crate) fn whole(&self, total: u64) -> Option<Vec<Hash>> {
         (0..total.div_ceil(self.block_bytes))
             .map(|block| self.done.get(&block).copied())
             .collect()
@@ -98,7 +66,7 @@ impl Blocks {
     }
 
     /// Sets the hash of one block.
-    pub(crate) fn set(&mut self, block: u64, hash: BlockHash) {
+    pub(crate) fn set(&mut self, block: u64, hash: Hash) {
         self.done.insert(block, hash);
     }
 
@@ -149,8 +117,10 @@ impl BlockHasher {
 
     fn within(&mut self, block: u64, offset: u64, bytes: &[u8], end: u64) {
         let after = offset + bytes.len() as u64;
+        // it may be written again with other bytes
+        self.blocks.done.remove(&block);
         if offset == block * self.blocks.block_bytes {
-            let mut hasher = blake3::Hasher::new();
+            let mut hasher = Hasher::new();
             hasher.update(bytes);
             self.open.insert(block, (after, hasher));
         } else {
@@ -168,7 +138,7 @@ impl BlockHasher {
         if after == end
             && let Some((_, hasher)) = self.open.remove(&block)
         {
-            self.blocks.set(block, hasher.finalize().into());
+            self.blocks.set(block, hasher.finish());
         }
     }
 }
@@ -192,7 +162,7 @@ mod tests {
             hasher.written(at, piece);
         }
         let whole = hasher.blocks().whole(total).unwrap();
-        let expected: Vec<_> = film.chunks(4 << 20).map(BlockHash::of).collect();
+        let expected: Vec<_> = film.chunks(4 << 20).map(Hash::of).collect();
         assert_eq!(whole, expected);
 
         // the middle block comes from two connections: its second half first
@@ -211,17 +181,8 @@ mod tests {
         assert_eq!(Blocks::new(None).block_bytes(), 4 << 20);
         let total = Some(9 << 20);
         let mut blocks = Blocks::new(total);
-        (0..3).for_each(|block| blocks.set(block, BlockHash::of(b"x")));
+        (0..3).for_each(|block| blocks.set(block, Hash::of(b"x")));
         blocks.retain(&[(0, 5 << 20), (8 << 20, 9 << 20)].into_iter().collect(), total);
         assert_eq!(blocks.done.keys().copied().collect::<Vec<_>>(), [0, 2]);
-    }
-
-    #[test]
-    fn a_hash_is_text_in_files() {
-        let hash = BlockHash::of(b"abc");
-        let text = serde_json::to_string(&hash).unwrap();
-        assert_eq!(text.len(), 66);
-        assert_eq!(serde_json::from_str::<BlockHash>(&text).unwrap(), hash);
-        assert!(serde_json::from_str::<BlockHash>("\"00\"").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The HTTP client for bodies: HTTP/1.1, rustls, no decoding, bounded redirects. Must not know what
 //! is fetched.
 
+mod proxy;
 mod resolver;
 #[cfg(test)]
 mod tests;
@@ -10,15 +11,15 @@ use std::time::Duration;
 
 use reqwest::cookie::Jar;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
+use reqwest::{Certificate, ClientBuilder};
 
+pub(crate) use self::proxy::is_loopback;
+pub use self::proxy::{NotAProxy, ProxyChoice, ProxyUrl};
 pub(crate) use self::resolver::UnknownHost;
 use crate::{TlsReason, TransferError};
 
 /// The window of HTTP/2 for each body and for all: at 100 ms there and back, 160 MB a second.
 const HTTP2_WINDOW: u32 = 16 << 20;
-/// This computer itself: a proxy would look for it on its own side.
-const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
 /// What a client needs to know.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +28,8 @@ pub struct ClientOptions {
     pub user_agent: Option<String>,
     /// More certificates to trust, in PEM.
     pub extra_root_pem: Option<Vec<u8>>,
+    /// Through which proxy.
+    pub proxy: ProxyChoice,
 }
 
 /// Which HTTP a client speaks.
@@ -36,6 +39,8 @@ pub(crate) enum Protocols {
     Http1,
     /// HTTP/2 where the server prefers it.
     Any,
+    /// HTTP/1.1, for bodies that the server sends in no other way than coded: they are decoded.
+    Decoding,
 }
 
 /// Makes a client of an engine: it pools connections. Redirects are not followed here, since what may be
@@ -60,7 +65,13 @@ fn client_in(
         Some(pem) => certificates(pem)?,
         None => Vec::new(),
     };
-    let builder = || with_proxies(plain_builder(options, protocols, cookies), variable);
+    let builder = || {
+        proxy::with_proxies(
+            plain_builder(options, protocols, cookies),
+            &options.proxy,
+            variable,
+        )
+    };
     builder()
         .tls_certs_merge(extra.clone())
         .build()
@@ -73,8 +84,8 @@ fn plain_builder(options: &ClientOptions, protocols: Protocols, cookies: &Arc<Ja
     let builder = reqwest::Client::builder()
         .user_agent(options.user_agent.as_deref().unwrap_or(agent))
         .cookie_provider(Arc::clone(cookies))
-        .no_gzip()
-        .no_brotli()
+        .gzip(protocols == Protocols::Decoding)
+        .brotli(protocols == Protocols::Decoding)
         // an address may hold a token, and the next host need not know it
         .referer(false)
         .dns_resolver(Arc::new(resolver::System))
@@ -83,32 +94,11 @@ fn plain_builder(options: &ClientOptions, protocols: Protocols, cookies: &Arc<Ja
         .tcp_nodelay(true)
         .redirect(Policy::none());
     match protocols {
-        Protocols::Http1 => builder.http1_only(),
+        Protocols::Http1 | Protocols::Decoding => builder.http1_only(),
         Protocols::Any => builder
             .http2_initial_stream_window_size(HTTP2_WINDOW)
             .http2_initial_connection_window_size(HTTP2_WINDOW),
     }
-}
-
-/// Proxies that the environment names, but never for loopback. Without any, the system's own
-/// settings count, which carry their own exceptions.
-fn with_proxies(builder: ClientBuilder, variable: &dyn Fn(&str) -> Option<String>) -> ClientBuilder {
-    let either = |name: &str| variable(name).or_else(|| variable(&name.to_ascii_uppercase()));
-    let named = |name: &str| either(name).filter(|text| !text.is_empty());
-    let no_proxy = NoProxy::from_string(&format!("{LOOPBACK},{}", either("no_proxy").unwrap_or_default()));
-    // the special ones first: the client takes the first that fits
-    let proxies = [
-        named("https_proxy").map(Proxy::https),
-        named("http_proxy").map(Proxy::http),
-        named("all_proxy").map(Proxy::all),
-    ];
-    proxies
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok)
-        .fold(builder, |builder, proxy| {
-            builder.proxy(proxy.no_proxy(no_proxy.clone()))
-        })
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransferError> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::disk::{Disk, RealDisk};
 use crate::hosts::Hosts;
 use crate::http::Web;
+use crate::part::CHECKPOINT_BYTES;
 use crate::request::DEFAULT_CONNECTIONS;
 use crate::{ClientOptions, Control, FetchRequest, Fetched, Limits, Observer, TransferError};
 
@@ -15,6 +16,9 @@ pub struct EngineOptions {
     pub client: ClientOptions,
     /// The most connections to one host at once, over all transfers; at least 1.
     pub connections_per_host: u8,
+    /// So many bytes of a file are made safe whatever their age, for the system should never hold
+    /// gigabytes that it still has to write. A crash loses at most three times as many.
+    pub checkpoint_bytes: u64,
 }
 
 impl Default for EngineOptions {
@@ -22,6 +26,7 @@ impl Default for EngineOptions {
         Self {
             client: ClientOptions::default(),
             connections_per_host: DEFAULT_CONNECTIONS,
+            checkpoint_bytes: CHECKPOINT_BYTES,
         }
     }
 }
@@ -39,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) limits: Limits,
+    pub(crate) checkpoint_bytes: u64,
 }
 
 impl Engine {
@@ -59,6 +65,7 @@ impl Engine {
             hosts: Hosts::new(options.connections_per_host),
             disk,
             limits: Limits::default(),
+            checkpoint_bytes: options.checkpoint_bytes,
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -68,6 +75,17 @@ impl Engine {
     /// The speed limits of all its transfers. They may change at any moment.
     pub fn limits(&self) -> &Limits {
         &self.shared.limits
+    }
+
+    /// Reaches servers in another way, through another proxy say, from the next request on.
+    pub fn reach_by(&self, options: &ClientOptions) -> Result<(), TransferError> {
+        self.shared.web.reach_by(options)
+    }
+
+    /// The most connections to one host at once from now on, at least 1. Those that are there stay
+    /// until their work is done.
+    pub fn set_connections_per_host(&self, cap: u8) {
+        self.shared.hosts.set_cap(cap);
     }
 
     /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.

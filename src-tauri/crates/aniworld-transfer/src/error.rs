@@ -63,7 +63,7 @@ pub enum TransferError {
         proxy: String,
     },
     /// No byte for longer than the stall time-out.
-    #[error("{host} sent nothing for {}s", after.as_secs())]
+    #[error("{host} sent nothing for {after:?}")]
     Stalled {
         /// The host.
         host: String,
@@ -71,7 +71,7 @@ pub enum TransferError {
         after: Duration,
     },
     /// Bytes came, but fewer than any use of them needs.
-    #[error("{host} sent {bytes_per_s} bytes a second for {}s", over.as_secs())]
+    #[error("{host} was too slow: {bytes_per_s} bytes a second for {over:?}")]
     TooSlow {
         /// The host.
         host: String,

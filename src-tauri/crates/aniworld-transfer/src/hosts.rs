@@ -3,6 +3,7 @@
 //! Shared by all transfers of an engine. Must not know what is fetched.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,7 +24,7 @@ pub(crate) struct Hosts {
 
 #[derive(Debug)]
 struct Shared {
-    cap: usize,
+    cap: AtomicUsize,
     hosts: Mutex<HashMap<String, Host>>,
     changed: Notify,
 }
@@ -53,11 +54,17 @@ impl Hosts {
     pub(crate) fn new(cap: u8) -> Self {
         Self {
             shared: Arc::new(Shared {
-                cap: usize::from(cap.max(1)),
+                cap: AtomicUsize::new(usize::from(cap.max(1))),
                 hosts: Mutex::default(),
                 changed: Notify::new(),
             }),
         }
+    }
+
+    /// Another cap from now on; connections above it stay until their work is done.
+    pub(crate) fn set_cap(&self, cap: u8) {
+        self.shared.cap.store(usize::from(cap.max(1)), Ordering::Relaxed);
+        self.shared.changed.notify_waiters();
     }
 
     /// Waits for a first connection. Others give one of theirs away for it.
@@ -207,7 +214,8 @@ impl Shared {
         let remembered = host
             .tolerated
             .filter(|(_, since)| now.duration_since(*since) < REMEMBER);
-        let cap = remembered.map_or(self.cap, |(most, _)| most.min(self.cap));
+        let cap = self.cap.load(Ordering::Relaxed);
+        let cap = remembered.map_or(cap, |(most, _)| most.min(cap));
         work(host, cap)
     }
 
@@ -271,6 +279,19 @@ mod tests {
         assert_eq!(visit.refused(&TransferError::WebPage, 4), 3);
         assert_eq!(visit.tolerated(), 4, "a page says nothing about connections");
         assert_eq!(visit.refused(&too_many, 1), 1);
+    }
+
+    #[tokio::test]
+    async fn a_higher_cap_lets_in_who_waits() {
+        let hosts = Hosts::new(1);
+        let first = hosts.visit("h").await;
+        let mut second = pin!(hosts.visit("h"));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(second.as_mut().poll(&mut context).is_pending());
+        hosts.set_cap(2);
+        drop(second.await);
+        hosts.set_cap(0);
+        assert_eq!(first.tolerated(), 1, "one is the least");
     }
 
     #[tokio::test]

@@ -7,14 +7,15 @@ pub(crate) mod failure;
 pub(crate) mod headers;
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use reqwest::cookie::Jar;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
-use crate::client::{ClientOptions, Protocols, client};
+use crate::client::{ClientOptions, Protocols, ProxyChoice, client, is_loopback};
 use crate::{TransferError, redact};
 
 /// Redirects that are followed; media hosts put several trackers in front of a file.
@@ -25,10 +26,47 @@ const MAX_REMEMBERED: usize = 256;
 /// What the requests of an engine share.
 #[derive(Debug)]
 pub(crate) struct Web {
-    http1: reqwest::Client,
-    http2: reqwest::Client,
+    clients: RwLock<Clients>,
+    cookies: Arc<Jar>,
     /// Hosts that refused HTTP/1.1.
     http2_only: Mutex<HashSet<String>>,
+}
+
+/// How servers are reached now. Clones share their connections.
+#[derive(Debug, Clone)]
+struct Clients {
+    http1: reqwest::Client,
+    http2: reqwest::Client,
+    decoding: reqwest::Client,
+    /// The proxy that was chosen, without its secrets.
+    proxy: Option<String>,
+}
+
+impl Clients {
+    fn new(options: &ClientOptions, cookies: &Arc<Jar>) -> Result<Self, TransferError> {
+        Ok(Self {
+            http1: client(options, Protocols::Http1, cookies)?,
+            http2: client(options, Protocols::Any, cookies)?,
+            decoding: client(options, Protocols::Decoding, cookies)?,
+            proxy: match &options.proxy {
+                ProxyChoice::Url(url) => Some(url.host()),
+                ProxyChoice::System | ProxyChoice::Off => None,
+            },
+        })
+    }
+
+    /// Behind a proxy, a connection that does not come about is the proxy's to explain.
+    fn blame(&self, url: &Url, mut failure: Unanswered) -> Unanswered {
+        if let (Some(proxy), TransferError::Connect { detail, .. }) = (&self.proxy, &failure.error)
+            && !is_loopback(url)
+        {
+            failure.error = TransferError::Proxy {
+                proxy: proxy.clone(),
+                detail: detail.clone(),
+            };
+        }
+        failure
+    }
 }
 
 /// What one transfer sends with each of its requests.
@@ -42,13 +80,18 @@ pub(crate) struct Sender<'a> {
     pub(crate) patience: Duration,
 }
 
+/// First byte and the byte behind the last; `None`: to the end.
+pub(crate) type Range = (u64, Option<u64>);
+
 /// Which bytes are asked for.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asking<'a> {
-    /// First byte and the byte behind the last; `None`: to the end. Without a range, the whole file.
-    pub(crate) range: Option<(u64, Option<u64>)>,
+    /// Without a range, the whole file.
+    pub(crate) range: Option<Range>,
     /// Only if the file is still of this version; else the whole file.
     pub(crate) if_range: Option<&'a str>,
+    /// Whether a coded body is decoded. It has no length and no parts then.
+    pub(crate) decoded: bool,
 }
 
 /// An answer, wherever redirects led.
@@ -62,12 +105,20 @@ pub(crate) struct Reply {
 
 impl Web {
     pub(crate) fn new(options: &ClientOptions) -> Result<Self, TransferError> {
-        let cookies = std::sync::Arc::new(reqwest::cookie::Jar::default());
+        let cookies = Arc::new(Jar::default());
         Ok(Self {
-            http1: client(options, Protocols::Http1, &cookies)?,
-            http2: client(options, Protocols::Any, &cookies)?,
+            clients: RwLock::new(Clients::new(options, &cookies)?),
+            cookies,
             http2_only: Mutex::default(),
         })
+    }
+
+    /// Reaches servers in another way from the next request on. Answers that are being read are not
+    /// disturbed, and cookies stay.
+    pub(crate) fn reach_by(&self, options: &ClientOptions) -> Result<(), TransferError> {
+        let clients = Clients::new(options, &self.cookies)?;
+        *self.clients.write().unwrap_or_else(PoisonError::into_inner) = clients;
+        Ok(())
     }
 
     /// Asks, and follows redirects to http and https, at most ten. Credentials and own headers are
@@ -95,17 +146,41 @@ impl Web {
         sender: &Sender<'_>,
         asking: &Asking<'_>,
     ) -> Result<Response, TransferError> {
+        let clients = self
+            .clients
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let answered = self.ask_by(&clients, url, sender, asking).await;
+        let response = answered.map_err(|failure| clients.blame(url, failure))?;
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            let proxy = clients.proxy.unwrap_or_else(|| "of the system".to_owned());
+            return Err(TransferError::ProxyLogin { proxy });
+        }
+        Ok(response)
+    }
+
+    async fn ask_by(
+        &self,
+        clients: &Clients,
+        url: &Url,
+        sender: &Sender<'_>,
+        asking: &Asking<'_>,
+    ) -> Result<Response, Unanswered> {
+        if asking.decoded {
+            return send(&clients.decoding, url, sender, asking).await;
+        }
         let host = redact::host_of(url);
         if self.remembers(&host) {
-            return Ok(send(&self.http2, url, sender, asking).await?);
+            return send(&clients.http2, url, sender, asking).await;
         }
-        match send(&self.http1, url, sender, asking).await {
+        match send(&clients.http1, url, sender, asking).await {
             Err(failure) if failure.refuses_http1 => {
-                let response = send(&self.http2, url, sender, asking).await?;
+                let response = send(&clients.http2, url, sender, asking).await?;
                 self.remember(host);
                 Ok(response)
             }
-            answered => Ok(answered?),
+            answered => answered,
         }
     }
 
@@ -174,7 +249,8 @@ fn head(url: &Url, sender: &Sender<'_>, asking: &Asking<'_>) -> HeaderMap {
         let foreign = sender.headers.iter().filter(|(name, _)| !ours.contains(name));
         head.extend(foreign.map(|(name, value)| (name.clone(), value.clone())));
     }
-    head.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let coding = if asking.decoded { "gzip, br" } else { "identity" };
+    head.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(coding));
     if let Some((start, end)) = asking.range {
         let end = end.map_or_else(String::new, |end| end.saturating_sub(1).to_string());
         insert(&mut head, header::RANGE, &format!("bytes={start}-{end}"));

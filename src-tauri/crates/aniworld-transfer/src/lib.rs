@@ -4,17 +4,25 @@
 //! under the final name before it is whole; a rename never overwrites.
 
 mod blocks;
+pub mod check;
 mod checksum;
 pub mod client;
 pub mod control;
+pub mod dash;
 pub mod disk;
+pub mod disposition;
 pub mod engine;
 pub mod error;
 pub mod fetch;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+mod hash;
 pub mod hls;
 mod hosts;
 mod http;
 mod journal;
+mod language;
 pub mod limit;
 mod manifest;
 pub mod note;
@@ -26,7 +34,7 @@ pub mod request;
 pub mod stream;
 
 pub use checksum::{Checksum, ChecksumError};
-pub use client::ClientOptions;
+pub use client::{ClientOptions, ProxyChoice, ProxyUrl};
 pub use control::{Control, Signal};
 pub use engine::{Engine, EngineOptions};
 pub use error::{ResumeMode, TlsReason, TransferError};

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::blocks::{BlockHash, Blocks};
+use crate::blocks::Blocks;
+use crate::hash::Hash;
 use crate::journal::Journal;
 
 /// The version that this program writes.
@@ -20,8 +21,8 @@ pub struct Manifest {
     validator: Option<crate::journal::Validator>,
     /// The size of every block but the last, in bytes.
     block_bytes: u64,
-    /// The BLAKE3 hash of every block, in order, in hexadecimal.
-    blake3: Vec<BlockHash>,
+    /// The XXH3 hash of every block with 128 bits, in order, in hexadecimal.
+    xxh3_128: Vec<Hash>,
 }
 
 impl Manifest {
@@ -33,7 +34,7 @@ impl Manifest {
             url: journal.url.clone(),
             validator: journal.validator.clone(),
             block_bytes: blocks.block_bytes(),
-            blake3: blocks.whole(bytes)?,
+            xxh3_128: blocks.whole(bytes)?,
         })
     }
 

@@ -18,12 +18,13 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 use self::desk::Desk;
-pub(crate) use self::pieces::{PieceFile, PieceLog};
+pub(crate) use self::pieces::PieceFile;
 pub(crate) use self::place::Place;
 pub use self::place::{manifest_path, part_path};
 use crate::TransferError;
-use crate::blocks::{BlockHash, BlockHasher, Blocks};
+use crate::blocks::{BlockHasher, Blocks};
 use crate::disk::{Disk, DiskFile, RealDisk};
+use crate::hash::{Hash, Hasher};
 use crate::journal::{self, Journal};
 use crate::manifest::Manifest;
 use crate::ranges::RangeSet;
@@ -32,9 +33,8 @@ use crate::ranges::RangeSet;
 /// then at ever longer intervals up to the last.
 const FIRST_CHECKPOINT: Duration = Duration::from_millis(250);
 const CHECKPOINT: Duration = Duration::from_secs(2);
-/// So many bytes are made safe whatever their age: the system should never hold gigabytes that it
-/// still has to write.
-const CHECKPOINT_BYTES: u64 = 64 << 20;
+/// So many bytes are made safe whatever their age, unless the engine is told otherwise.
+pub(crate) const CHECKPOINT_BYTES: u64 = 64 << 20;
 /// Room is reserved for files from this size on.
 const RESERVE_FROM: u64 = 1 << 20;
 /// How often the part file may vanish between opening and locking it.
@@ -52,6 +52,20 @@ pub fn discard(target: &Path) -> Result<(), TransferError> {
         return remove(&*disk, &place.fresh_journal()).map(drop);
     }
     Part::open(&disk, target)?.discard()
+}
+
+/// Removes what a crash left between the last step of a transfer and its end: the target is there, and with
+/// no part file left its journal helps nobody.
+pub(crate) fn sweep(disk: &dyn Disk, target: &Path) {
+    let place = Place::of(target);
+    if disk.exists(&place.part) {
+        return;
+    }
+    for path in place.litter() {
+        if let Err(error) = disk.remove(&path) {
+            tracing::debug!(%error, path = %path.display(), "what a crash left stays behind");
+        }
+    }
 }
 
 /// Words a failure of the disk. `target` is the final file, the only one that people know.
@@ -100,6 +114,7 @@ pub(crate) struct Part {
     running: Option<JoinHandle<()>>,
     checkpoint_at: Instant,
     checkpoint_after: Duration,
+    checkpoint_bytes: u64,
 }
 
 impl Part {
@@ -144,7 +159,13 @@ impl Part {
             running: None,
             checkpoint_at: Instant::now() + FIRST_CHECKPOINT,
             checkpoint_after: FIRST_CHECKPOINT,
+            checkpoint_bytes: CHECKPOINT_BYTES,
         })
+    }
+
+    /// So many bytes are made safe whatever their age.
+    pub(crate) fn checkpoint_every(&mut self, bytes: u64) {
+        self.checkpoint_bytes = bytes;
     }
 
     /// The bytes that are there.
@@ -249,7 +270,7 @@ impl Part {
     }
 
     fn checkpoint_if_due(&mut self) -> Result<(), TransferError> {
-        let full = self.unsaved >= CHECKPOINT_BYTES;
+        let full = self.unsaved >= self.checkpoint_bytes;
         let now = Instant::now();
         if !full && now < self.checkpoint_at {
             return Ok(());
@@ -258,7 +279,7 @@ impl Part {
             self.checkpoint()?;
             self.checkpoint_after = (self.checkpoint_after * 2).min(CHECKPOINT);
             self.checkpoint_at = now + self.checkpoint_after;
-        } else if self.unsaved >= 2 * CHECKPOINT_BYTES {
+        } else if self.unsaved >= self.checkpoint_bytes.saturating_mul(2) {
             // the disk is slower than the network: no more than this may be lost, so it is waited for
             self.save()?;
         }
@@ -313,8 +334,8 @@ impl Part {
         Ok(Manifest::new(total, &blocks, journal))
     }
 
-    fn hash(&self, start: u64, end: u64) -> io::Result<BlockHash> {
-        let mut hasher = blake3::Hasher::new();
+    fn hash(&self, start: u64, end: u64) -> io::Result<Hash> {
+        let mut hasher = Hasher::new();
         let mut buffer = vec![0; READ_BYTES];
         let mut at = start;
         while at < end {
@@ -327,7 +348,7 @@ impl Part {
                 }
             }
         }
-        Ok(hasher.finalize().into())
+        Ok(hasher.finish())
     }
 
     /// Flushes, gives the file its final name without overwriting, and makes that name safe.
@@ -360,9 +381,9 @@ impl Part {
 
     fn move_to_target(&self) -> Result<(), TransferError> {
         let target = &self.place.target;
-        self.file
-            .sync_data()
-            .and_then(|()| self.disk.rename_new(&self.place.part, target))
+        self.desk.flush_file()?;
+        self.disk
+            .rename_new(&self.place.part, target)
             .map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => TransferError::Exists { path: target.clone() },
                 _ => disk_error(target, &error),

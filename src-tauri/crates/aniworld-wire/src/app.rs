@@ -2,11 +2,13 @@
 
 mod arguments;
 mod language;
+mod transfers;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::arguments::{Arguments, USAGE};
+pub use self::transfers::{TransferPatch, TransferSettings};
 
 /// What a window needs to choose its first page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -61,6 +63,8 @@ pub enum TrayState {
 pub struct Settings {
     /// Downloads at the same time, 1 to 16.
     pub parallel_downloads: u32,
+    /// How transfers are made.
+    pub transfers: TransferSettings,
     /// Whether the system shows notifications while the window is not in front.
     pub notifications: bool,
     /// Days for which the history is kept, up to 36500; 0 is for ever.
@@ -79,6 +83,10 @@ pub struct SettingsPatch {
     #[serde(default)]
     #[ts(optional)]
     pub parallel_downloads: Option<u32>,
+    /// How transfers are made.
+    #[serde(default)]
+    #[ts(optional)]
+    pub transfers: Option<TransferPatch>,
     /// Whether the system shows notifications while the window is not in front.
     #[serde(default)]
     #[ts(optional)]

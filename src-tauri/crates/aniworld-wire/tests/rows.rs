@@ -144,8 +144,24 @@ fn a_change_of_settings_tells_the_system_language_from_no_change() {
     assert_eq!(patch(json!({})).history_days, None);
     assert_eq!(patch(json!({"history_days": 0})).history_days, Some(0));
     let settings = app::Settings::from(&settings::Settings::default());
+    let transfers = json!({
+        "speed_limit": 0, "limit_speed": true, "speed_limit_per_host": 0, "connections_per_file": 8,
+        "connections_per_host": 8, "tries": 5, "stall_timeout_s": 30, "proxy": "system",
+    });
     assert_eq!(
         json!(settings),
-        json!({"parallel_downloads": 3, "notifications": true, "history_days": 365, "theme": "system", "language": null})
+        json!({"parallel_downloads": 3, "transfers": transfers, "notifications": true, "history_days": 365, "theme": "system", "language": null})
     );
+}
+
+#[test]
+fn a_window_never_sees_the_password_of_a_proxy() {
+    let secret = "http://ann:s3cret@proxy.example:3128";
+    let patch: app::SettingsPatch = serde_json::from_value(json!({"transfers": {"proxy": secret}})).unwrap();
+    assert!(!format!("{patch:?}").contains("s3cret"));
+    let dir = tempfile::tempdir().unwrap();
+    let patch = settings::SettingsPatch::from(&patch);
+    let saved = settings::Settings::save(dir.path(), &patch).unwrap();
+    let seen = app::Settings::from(&saved);
+    assert_eq!(seen.transfers.proxy, "http://proxy.example:3128");
 }

@@ -51,12 +51,15 @@ mod tests {
 
     #[test]
     fn only_the_own_section_is_replaced() {
-        let document = "# B\n<!-- bench get: begin -->\nold\n<!-- bench get: end -->\nrest\n";
+        let document = "# B\n<!-- bench transfer: begin -->\nold\n<!-- bench transfer: end -->\nrest\n";
         assert_eq!(
-            with_section(document, "get", "new").as_deref(),
-            Some("# B\n<!-- bench get: begin -->\n\nnew\n\n<!-- bench get: end -->\nrest\n")
+            with_section(document, "transfer", "new").as_deref(),
+            Some("# B\n<!-- bench transfer: begin -->\n\nnew\n\n<!-- bench transfer: end -->\nrest\n")
         );
-        assert_eq!(with_section("<!-- bench get: begin -->", "get", "new"), None);
+        assert_eq!(
+            with_section("<!-- bench transfer: begin -->", "transfer", "new"),
+            None
+        );
     }
 
     #[test]

@@ -53,4 +53,6 @@ export type { SourceRow } from "./SourceRow";
 export type { StoryCode } from "./StoryCode";
 export type { StoryLine } from "./StoryLine";
 export type { Theme } from "./Theme";
+export type { TransferPatch } from "./TransferPatch";
+export type { TransferSettings } from "./TransferSettings";
 export type { TrayState } from "./TrayState";

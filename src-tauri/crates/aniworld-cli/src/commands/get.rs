@@ -55,6 +55,7 @@ pub(super) async fn run(command: Get, output: Output) -> Outcome {
         connections_per_host: DEFAULT_CONNECTIONS
             .max(command.connections)
             .max(command.jobs.min(16)),
+        ..EngineOptions::default()
     };
     let run = Arc::new(Run {
         engine: aniworld_transfer::Engine::new(&options)?,
@@ -86,9 +87,11 @@ fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
         checksums: command.sha256.map(Checksum::Sha256).into_iter().collect(),
         limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
         connections: Connections::UpTo(command.connections),
+        manifest: !command.no_manifest,
         retry: RetryPolicy {
             tries: command.tries,
             stall: command.stall_timeout,
+            cap: command.retry_wait,
             ..RetryPolicy::default()
         },
         ..FetchRequest::new(url, target)

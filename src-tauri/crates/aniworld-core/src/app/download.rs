@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aniworld_transfer::{Checksum, Connections, Control, Expects, FetchRequest, TransferError};
+use aniworld_transfer::{Checksum, Control, Expects, FetchRequest, TransferError};
 use tokio::task::JoinError;
 
 use super::folders::Stay;
@@ -107,12 +107,13 @@ impl SeriesApp {
         let began = Instant::now();
         let (folders, paths) = (Arc::clone(&self.folders), place.folders.clone());
         let stay = blocking(move || folders.enter(&paths)).await.map_err(broken)??;
+        let rules = self.rules();
         let transfer = FetchRequest {
             expected_bytes: promised(&request.asset),
             checksums: request.asset.sha256.map(Checksum::Sha256).into_iter().collect(),
             expects: Expects::Media,
-            connections: Connections::UpTo(1),
-            retry: self.parts.retry,
+            connections: rules.connections,
+            retry: rules.retry,
             ..FetchRequest::new(request.asset.url.clone(), place.file.clone())
         };
         let fetched = self.parts.engine.fetch(&transfer, control, reporter).await;

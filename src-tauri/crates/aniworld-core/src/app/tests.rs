@@ -7,12 +7,12 @@ mod server;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aniworld_transfer::{Engine, EngineOptions};
+use aniworld_transfer::{Connections, Engine, EngineOptions};
 
 use tempfile::TempDir;
 
 use self::server::Server;
-use super::{RetryPolicy, SeriesApp, SeriesAppParts};
+use super::{RetryPolicy, SeriesApp, SeriesAppParts, TransferRules};
 use crate::events::RecordingSink;
 use crate::source::{Net, SourceConfig};
 use crate::store::MemoryStore;
@@ -54,11 +54,14 @@ fn app(store: &Arc<MemoryStore>, sink: &Arc<RecordingSink>) -> SeriesApp {
         store,
         engine: Engine::new(&EngineOptions::default()).unwrap(),
         net: Net::new(),
-        retry: RetryPolicy {
-            tries: 1,
-            base: Duration::ZERO,
-            cap: Duration::ZERO,
-            stall: Duration::from_secs(30),
+        rules: TransferRules {
+            retry: RetryPolicy {
+                tries: 1,
+                base: Duration::ZERO,
+                cap: Duration::ZERO,
+                stall: Duration::from_secs(30),
+            },
+            connections: Connections::UpTo(1),
         },
     });
     let sink: Arc<RecordingSink> = Arc::clone(sink);

@@ -5,9 +5,10 @@
 
 use std::error::Error as _;
 use std::io;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use aniworld_transfer::TlsReason;
+use aniworld_transfer::{ProxyChoice, TlsReason};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, LOCATION};
 use reqwest::{Client, ClientBuilder, Response};
 use url::Url;
@@ -23,7 +24,7 @@ const REDIRECTS: usize = 5;
 /// Fetches documents for sources: bounded, redirect-checked, with credentials bound to their origin.
 #[derive(Debug, Clone)]
 pub struct Net {
-    clients: Result<Clients, String>,
+    clients: Arc<RwLock<Result<Clients, String>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,10 +39,15 @@ impl Net {
     /// Makes the client. A system without any certificate still reads plain http; https then fails
     /// with [`SourceError::Tls`].
     pub fn new() -> Self {
-        let clients = clients(|builder| builder).or_else(|_| clients(|builder| builder.tls_certs_only([])));
         Self {
-            clients: clients.map_err(|error| innermost(&error)),
+            clients: Arc::new(RwLock::new(clients_by(&ProxyChoice::System))),
         }
+    }
+
+    /// Asks through another proxy, or none, from the next document on. All clones do.
+    pub fn go_through(&self, proxy: &ProxyChoice) {
+        let clients = clients_by(proxy);
+        *self.clients.write().unwrap_or_else(PoisonError::into_inner) = clients;
     }
 
     /// Gets a document of at most `limit_bytes` after decompression.
@@ -65,10 +71,15 @@ impl Net {
     }
 
     async fn ask(&self, url: &Url, accept: &str) -> Result<Response, SourceError> {
-        let clients = self.clients.as_ref().map_err(|detail| SourceError::Tls {
+        let clients = self
+            .clients
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let clients = clients.map_err(|detail| SourceError::Tls {
             host: host(url),
             reason: TlsReason::Handshake,
-            detail: detail.clone(),
+            detail,
         })?;
         let client = if is_loopback(url) {
             &clients.loopback
@@ -88,6 +99,13 @@ impl Default for Net {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A system without any certificate still reads plain http.
+fn clients_by(proxy: &ProxyChoice) -> Result<Clients, String> {
+    clients(|builder| proxy.apply(builder))
+        .or_else(|_| clients(|builder| proxy.apply(builder).tls_certs_only([])))
+        .map_err(|error| innermost(&error))
 }
 
 fn clients(adapt: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Clients, reqwest::Error> {

@@ -14,7 +14,7 @@ use crate::downloads::{DownloadService, QueueOptions};
 use crate::history::recorder::{Recorder, cut_off};
 use crate::history::retention::Retention;
 use crate::progress::{Journal, LIBRARY_SCAN, SystemClock};
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{Settings, SettingsError, TransferSettings};
 use crate::store::{DATABASE_FILE, Store, StoreOpenError};
 use crate::story::keeper::Keeper;
 use crate::trace::Tracer;
@@ -35,7 +35,9 @@ impl Aniworld {
     /// inside a tokio runtime.
     pub async fn open(options: OpenOptions) -> Result<Self, OpenError> {
         let opened = read_disk(&options).await?;
-        let net = Net::new();
+        let (net, transfers) = (Net::new(), &opened.settings.transfers);
+        net.go_through(&transfers.proxy);
+        let engine = engine(transfers)?;
         let progress = ProgressService::new();
         if let Some(journal) = opened.scans {
             progress.adopt_journal(LIBRARY_SCAN, journal);
@@ -51,10 +53,9 @@ impl Aniworld {
         );
         let series_app = SeriesApp::new(SeriesAppParts {
             store: Arc::new(opened.store.clone()),
-            engine: Engine::new(&EngineOptions::default())
-                .map_err(|error| OpenError::Network(error.to_string()))?,
+            engine: engine.clone(),
             net: net.clone(),
-            retry: options.retry,
+            rules: transfers.rules(options.retry),
         });
         let anime = AnimeService::new(Arc::new(series_app), progress.clone());
         let queue = QueueOptions {
@@ -73,6 +74,8 @@ impl Aniworld {
             keeper,
             retention,
             _tracer: tracer,
+            engine,
+            retry: options.retry,
             net,
             data_dir: options.data_dir,
             config_dir: options.config_dir,
@@ -82,6 +85,18 @@ impl Aniworld {
             demo: None,
         })
     }
+}
+
+fn engine(settings: &TransferSettings) -> Result<Engine, OpenError> {
+    let engine = Engine::new(&EngineOptions {
+        client: settings.client(),
+        connections_per_host: settings.connections_per_host,
+        ..EngineOptions::default()
+    });
+    let engine = engine.map_err(|error| OpenError::Network(error.to_string()))?;
+    engine.limits().set_global(settings.global_limit());
+    engine.limits().set_per_host(settings.per_host_limit());
+    Ok(engine)
 }
 
 /// Takes the lock and reads what lies on the disk.

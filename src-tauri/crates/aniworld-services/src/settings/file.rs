@@ -7,7 +7,9 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{HISTORY_DAYS_EXPECTED, Settings, SettingsError, SettingsPatch, history_days, parallel};
+use super::{
+    HISTORY_DAYS_EXPECTED, Settings, SettingsError, SettingsPatch, history_days, parallel, transfers,
+};
 
 /// Larger is no settings file.
 const LIMIT_BYTES: u64 = 1 << 20;
@@ -20,7 +22,7 @@ pub(super) fn load(path: &Path) -> (Settings, Vec<SettingsError>) {
 }
 
 /// A file that is no TOML is left alone: there may be something in it that its owner wants back.
-pub(super) fn change(path: &Path, changed: SettingsPatch) -> Result<Settings, SettingsError> {
+pub(super) fn change(path: &Path, changed: &SettingsPatch) -> Result<Settings, SettingsError> {
     let mut kept = read(path)?;
     if let Some(number) = changed.parallel_downloads {
         kept.insert("parallel_downloads".to_owned(), Value::Integer(number.into()));
@@ -31,6 +33,7 @@ pub(super) fn change(path: &Path, changed: SettingsPatch) -> Result<Settings, Se
     if let Some(wanted) = changed.notifications {
         kept.insert("notifications".to_owned(), Value::Boolean(wanted));
     }
+    changed.transfers.put(&mut kept);
     let failed = |error: toml::ser::Error| failure(path, &error);
     if let Some(theme) = changed.theme {
         kept.insert("theme".to_owned(), Value::try_from(theme).map_err(failed)?);
@@ -62,7 +65,8 @@ fn read(path: &Path) -> Result<Table, SettingsError> {
 
 fn settings_in(table: &Table) -> (Settings, Vec<SettingsError>) {
     let mut settings = Settings::default();
-    let mut wrong = Vec::new();
+    let (transfers, mut wrong) = transfers::read(table);
+    settings.transfers = transfers;
     let mut note = |error| wrong.push(error);
     match number(
         table,
@@ -105,7 +109,7 @@ fn number(
     }
 }
 
-fn word<T: DeserializeOwned>(
+pub(super) fn word<T: DeserializeOwned>(
     table: &Table,
     field: &'static str,
     expected: &'static str,
@@ -119,7 +123,7 @@ fn word<T: DeserializeOwned>(
     }
 }
 
-fn invalid(field: &'static str, value: &Value, expected: &'static str) -> SettingsError {
+pub(super) fn invalid(field: &'static str, value: &Value, expected: &'static str) -> SettingsError {
     SettingsError::Invalid {
         field,
         value: value.to_string(),

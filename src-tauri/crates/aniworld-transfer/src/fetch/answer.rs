@@ -30,6 +30,8 @@ pub(super) enum Verdict {
         /// What proves later that it is the same file.
         validator: Option<Validator>,
     },
+    /// It is the whole file, but coded, and no media. Decoded it can be had.
+    Coded,
     /// It begins at the byte asked for.
     Part {
         /// The byte behind the last one that comes: at most what was asked for, perhaps less.
@@ -79,7 +81,11 @@ fn is_web_page(asked: Asked<'_>, headers: &HeaderMap) -> bool {
 }
 
 fn whole(asked: Asked<'_>, headers: &HeaderMap) -> Result<Verdict, TransferError> {
-    refuse_coded(headers)?;
+    let coded = refuse_coded(headers);
+    if coded.is_err() && !asked.media {
+        return Ok(Verdict::Coded);
+    }
+    coded?;
     let total = number(headers, header::CONTENT_LENGTH);
     check_size(asked.expected_bytes, total)?;
     Ok(Verdict::Whole {

@@ -9,12 +9,12 @@ use url::Url;
 
 use super::answer::Verdict;
 use super::job::Job;
-use super::opening::{Body, is_whole_of};
+use super::opening::{Body, ask_for_part};
 use super::pen::Pen;
 use super::plan::{ClaimId, TO_THE_END};
 use super::seams::{OVERLAP, is_same};
 use super::watch::Watchdog;
-use crate::http::{Asking, failure};
+use crate::http::failure;
 use crate::limit::Ticket;
 use crate::{TransferError, redact};
 
@@ -93,7 +93,7 @@ async fn ask(job: &Job<'_>, id: ClaimId, address: &Address) -> Result<Body, Brok
 }
 
 async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {
-    let (at, range, journal) = {
+    let (range, at, journal) = {
         let mut board = job.board();
         let total = board.total;
         let Some(claim) = board.plan.get(id) else {
@@ -107,29 +107,20 @@ async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {
         let asked_end = total
             .filter(|total| end < *total)
             .map(|total| (end + OVERLAP).min(total));
-        (at, Some((at, asked_end)), board.part.journal().cloned())
+        ((at, asked_end), at, board.part.journal().cloned())
     };
     let Some(validator) = journal.as_ref().and_then(|journal| journal.validator.as_ref()) else {
         return Err(Broken::NoParts);
     };
-    let mut asking = Asking {
-        range,
-        if_range: Some(validator.as_str()),
-    };
-    let mut reply = job.ask(url, &asking).await?;
-    if is_whole_of(&reply, validator) {
-        asking.if_range = None;
-        reply = job.ask(url, &asking).await?;
-    }
-    job.tell_answer(&reply);
-    match job.judged(&reply, range, journal.as_ref())? {
+    let reply = ask_for_part(job, url, range, validator).await?;
+    match job.judged(&reply, Some(range), journal.as_ref())? {
         Verdict::Part { end, .. } => Ok(Body {
             response: reply.response,
             at,
             end: Some(end),
             url: reply.url,
         }),
-        Verdict::Whole { .. } => Err(Broken::NoParts),
+        Verdict::Whole { .. } | Verdict::Coded => Err(Broken::NoParts),
     }
 }
 

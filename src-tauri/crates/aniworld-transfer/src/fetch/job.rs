@@ -204,7 +204,9 @@ impl Board {
         let compared = self.seams.compare(&**self.part.file(), self.part.done());
         match compared.map_err(|error| self.part.failed(&error))? {
             Ok(hold) => {
-                hold.into_iter().for_each(|at| self.part.close_seam(at));
+                for at in hold {
+                    self.part.close_seam(at);
+                }
                 Ok(())
             }
             Err(at) => Err(TransferError::BadAnswer {

@@ -13,7 +13,7 @@ use super::job::Job;
 use super::plan::{ClaimId, TO_THE_END};
 use super::seams::{OVERLAP, Seams};
 use crate::http::headers::{media_type, strength};
-use crate::http::{Asking, Reply};
+use crate::http::{Asking, Range, Reply};
 use crate::journal::{Journal, Validator};
 use crate::{Expects, StartedAgain, TransferError, TransferNote, note, redact, redacted};
 
@@ -35,7 +35,7 @@ pub(super) enum Opening {
     /// Every byte is there.
     Complete,
     /// The first connection.
-    Flowing(ClaimId, Body),
+    Flowing(ClaimId, Box<Body>),
 }
 
 /// Which answers an attempt may use.
@@ -60,10 +60,10 @@ pub(super) async fn open(job: &Job<'_>, trust: Trust) -> Result<Opening, Transfe
         return Ok(Opening::Complete);
     };
     let (start, asked_start) = job.board().begin_at(start);
-    let range = Some((asked_start, resume.asked_end(end)));
-    let reply = ask_for_rest(job, range, &resume.validator).await?;
+    let range = (asked_start, resume.asked_end(end));
+    let reply = ask_for_part(job, &job.request.url, range, &resume.validator).await?;
     let journal = job.board().part.journal().cloned();
-    let verdict = job.judged(&reply, range, journal.as_ref())?;
+    let verdict = job.judged(&reply, Some(range), journal.as_ref())?;
     match verdict {
         Verdict::Part { end: body_end, total } => {
             job.board().part.go_on(total)?;
@@ -72,7 +72,10 @@ pub(super) async fn open(job: &Job<'_>, trust: Trust) -> Result<Opening, Transfe
             job.tell_kept();
             let claim_end = total.map_or(TO_THE_END, |total| end.unwrap_or(total));
             let id = job.board().claim(start, claim_end, Instant::now());
-            Ok(Opening::Flowing(id, body(reply, asked_start, Some(body_end))))
+            Ok(Opening::Flowing(
+                id,
+                Box::new(body(reply, asked_start, Some(body_end))),
+            ))
         }
         Verdict::Whole { total, validator } => {
             let why = if validator.as_ref() == Some(&resume.validator) {
@@ -82,6 +85,7 @@ pub(super) async fn open(job: &Job<'_>, trust: Trust) -> Result<Opening, Transfe
             };
             begin_anew(job, reply, total, validator, Some(why))
         }
+        Verdict::Coded => Err(unusable()),
     }
 }
 
@@ -101,10 +105,7 @@ impl Resume {
         let same = done.bytes() >= OVERLAP && journal.url == redacted(&job.request.url);
         let validator = journal.validator.clone().filter(|_| same)?;
         let gap = match journal.total {
-            Some(total) => match done.gaps(total).first() {
-                Some(&(start, end)) => Some((start, Some(end))),
-                None => None,
-            },
+            Some(total) => done.gaps(total).first().map(|&(start, end)| (start, Some(end))),
             None => Some((done.iter().next().filter(|(start, _)| *start == 0)?.1, None)),
         };
         Some(Self {
@@ -123,24 +124,25 @@ impl Resume {
 
 /// Asks with `If-Range`. Some networks of servers answer it with the whole file though nothing has
 /// changed: then once without, and the tag and the overlap are the proof.
-async fn ask_for_rest(
+pub(super) async fn ask_for_part(
     job: &Job<'_>,
-    range: Option<(u64, Option<u64>)>,
+    url: &Url,
+    range: Range,
     validator: &Validator,
 ) -> Result<Reply, TransferError> {
     let asking = Asking {
-        range,
+        range: Some(range),
         if_range: Some(validator.as_str()),
+        ..Asking::default()
     };
-    let url = &job.request.url;
     let reply = job.unless_stopped(job.ask(url, &asking)).await??;
     job.tell_answer(&reply);
     if !is_whole_of(&reply, validator) {
         return Ok(reply);
     }
     let without = Asking {
-        range,
-        if_range: None,
+        range: Some(range),
+        ..Asking::default()
     };
     let second = job.unless_stopped(job.ask(url, &without)).await??;
     job.tell_answer(&second);
@@ -148,7 +150,7 @@ async fn ask_for_rest(
 }
 
 /// 200 to a request for a part, and yet the same version.
-pub(super) fn is_whole_of(reply: &Reply, validator: &Validator) -> bool {
+fn is_whole_of(reply: &Reply, validator: &Validator) -> bool {
     let found = crate::http::headers::strong_validator(reply.response.headers());
     reply.response.status() == reqwest::StatusCode::OK
         && matches!(validator, Validator::Etag(_))
@@ -157,20 +159,31 @@ pub(super) fn is_whole_of(reply: &Reply, validator: &Validator) -> bool {
 
 /// Asks for the whole file.
 async fn fresh(job: &Job<'_>, trust: Trust) -> Result<Opening, TransferError> {
-    let reply = job
+    let mut reply = job
         .unless_stopped(job.ask(&job.request.url, &Asking::default()))
         .await??;
     job.tell_answer(&reply);
-    match job.judged(&reply, None, None)? {
-        Verdict::Whole { total, validator } => {
-            let lost = job.board().part.done().bytes();
-            let why = (lost > 0).then(|| job.why_not_resumed(trust));
-            begin_anew(job, reply, total, validator, why)
-        }
-        // `judge` takes no part where none was asked for
-        Verdict::Part { .. } => Err(TransferError::BadAnswer {
-            detail: "a part came though the whole was asked for".to_owned(),
-        }),
+    let mut verdict = job.judged(&reply, None, None)?;
+    if verdict == Verdict::Coded {
+        let decoded = Asking {
+            decoded: true,
+            ..Asking::default()
+        };
+        reply = job.unless_stopped(job.ask(&job.request.url, &decoded)).await??;
+        verdict = job.judged(&reply, None, None)?;
+    }
+    let Verdict::Whole { total, validator } = verdict else {
+        return Err(unusable());
+    };
+    let lost = job.board().part.done().bytes();
+    let why = (lost > 0).then(|| job.why_not_resumed(trust));
+    begin_anew(job, reply, total, validator, why)
+}
+
+/// A part where none was asked for, or a coding that is not known.
+fn unusable() -> TransferError {
+    TransferError::BadAnswer {
+        detail: "the whole file was asked for, and something else came".to_owned(),
     }
 }
 
@@ -199,7 +212,7 @@ fn begin_anew(
     let id = board.claim(0, total.unwrap_or(TO_THE_END), Instant::now());
     drop(board);
     job.tell_started();
-    Ok(Opening::Flowing(id, body(reply, 0, total)))
+    Ok(Opening::Flowing(id, Box::new(body(reply, 0, total))))
 }
 
 /// Whether a body without a length says where it ends: in chunks, or in frames of HTTP/2 (RFC 9112,
@@ -222,7 +235,7 @@ impl Job<'_> {
     pub(super) fn judged(
         &self,
         reply: &Reply,
-        range: Option<(u64, Option<u64>)>,
+        range: Option<Range>,
         journal: Option<&Journal>,
     ) -> Result<Verdict, TransferError> {
         let asked = Asked {

@@ -53,10 +53,11 @@ impl Claim {
         self.end.saturating_sub(self.next)
     }
 
-    /// Bytes per second since it began.
-    fn rate(&self, now: Instant) -> f64 {
-        let seconds = now.saturating_duration_since(self.began).as_secs_f64();
-        self.received as f64 / seconds.max(0.001)
+    /// Bytes per second since it began, at least 1.
+    fn rate(&self, now: Instant) -> u64 {
+        let millis = now.saturating_duration_since(self.began).as_millis().max(1);
+        let rate = u128::from(self.received) * 1000 / millis;
+        u64::try_from(rate).unwrap_or(u64::MAX).max(1)
     }
 }
 
@@ -121,30 +122,25 @@ impl Plan {
     /// Takes a part of the claim that would take longest, for another connection. A claim that is much
     /// slower than the fastest gives more than half away. Returns where it was cut, and its old end.
     pub(super) fn split(&mut self, rule: SplitRule, now: Instant) -> Option<(u64, u64)> {
-        let fastest = self
+        let fastest = self.claims.iter().map(|claim| claim.rate(now)).max()?;
+        let longest = self
             .claims
-            .iter()
-            .map(|claim| claim.rate(now))
-            .fold(1.0, f64::max);
-        let longest = self.claims.iter_mut().max_by(|a, b| {
-            let time = |claim: &Claim| claim.left() as f64 / claim.rate(now).max(1.0);
-            time(a).total_cmp(&time(b))
-        })?;
+            .iter_mut()
+            .max_by_key(|claim| claim.left() / claim.rate(now))?;
         let (left, rate) = (longest.left(), longest.rate(now));
-        let too_short = left as f64 / rate.max(1.0) < rule.least_time.as_secs_f64();
+        let too_short = u128::from(left) < u128::from(rate) * rule.least_time.as_millis() / 1000;
         if longest.end == TO_THE_END || too_short || left < 2 * rule.least_bytes {
             return None;
         }
-        let share = (rate / (rate + fastest)).min(0.5);
-        let kept = ((left as f64 * share) as u64).clamp(rule.least_bytes, left - rule.least_bytes);
-        let mut cut = longest.next + kept;
-        if share > 0.25 {
-            cut = tidy(
-                cut,
-                longest.next + rule.least_bytes,
-                longest.end - rule.least_bytes,
-            );
-        }
+        let share = u128::from(left) * u128::from(rate) / (u128::from(rate) + u128::from(fastest));
+        let kept = u64::try_from(share).unwrap_or(left);
+        let (least, most) = (longest.next + rule.least_bytes, longest.end - rule.least_bytes);
+        let cut = (longest.next + kept).clamp(least, most);
+        let cut = if kept > left / 4 {
+            tidy(cut, least, most)
+        } else {
+            cut
+        };
         let end = std::mem::replace(&mut longest.end, cut);
         Some((cut, end))
     }

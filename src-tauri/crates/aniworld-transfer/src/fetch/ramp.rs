@@ -95,19 +95,12 @@ impl Ramp {
         }
         match self.stage {
             Stage::Trying { at } if now >= at => self.try_more(view, now),
-            Stage::Opening { before, since } => {
-                // one that never opens is judged as it is: it brought nothing
-                if view.flowing >= self.allowed || now >= since + 4 * WINDOW {
-                    // their first bytes came since the last sample, perhaps all at once
-                    let (since, from) = self
-                        .samples
-                        .iter()
-                        .rev()
-                        .nth(1)
-                        .copied()
-                        .unwrap_or((now, view.bytes));
-                    self.stage = Stage::Judging { before, from, since };
-                }
+            // one that never opens is judged as it is: it brought nothing
+            Stage::Opening { before, since } if view.flowing >= self.allowed || now >= since + 4 * WINDOW => {
+                // their first bytes came since the last sample, perhaps all at once
+                let last = self.samples.iter().rev().nth(1).copied();
+                let (since, from) = last.unwrap_or((now, view.bytes));
+                self.stage = Stage::Judging { before, from, since };
             }
             Stage::Judging { before, from, since } if now >= since + WINDOW => {
                 let after = rate(view.bytes - from, now - since);

@@ -13,7 +13,7 @@ use super::verify::verify;
 use super::{Fetched, Observer, TransferEvent, TransferPhase};
 use crate::disk::Disk;
 use crate::engine::Shared;
-use crate::part::Part;
+use crate::part::{self, Part};
 use crate::{Control, FetchRequest, Proof, ResumeMode, TransferError, redacted};
 
 pub(super) async fn run(
@@ -23,7 +23,8 @@ pub(super) async fn run(
     observer: &dyn Observer,
 ) -> Result<Fetched, TransferError> {
     check(&*engine.disk, request)?;
-    let part = Part::open(&engine.disk, &request.target)?;
+    let mut part = Part::open(&engine.disk, &request.target)?;
+    part.checkpoint_every(engine.checkpoint_bytes);
     if request.checksums.is_empty() {
         part.will_not_be_read();
     }
@@ -63,6 +64,7 @@ fn check(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
 fn refuse_existing(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
     // a link counts, wherever it points to
     if disk.exists(&request.target) {
+        part::sweep(disk, &request.target);
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
@@ -72,10 +74,29 @@ fn refuse_existing(disk: &dyn Disk, request: &FetchRequest) -> Result<(), Transf
 /// A cancelled transfer leaves no trace, and bytes that are proven wrong help nobody. All else is kept.
 fn put_away(part: Part, error: &TransferError) -> Result<(), TransferError> {
     match error {
-        TransferError::Cancelled | TransferError::Mismatch { .. } => part.discard(),
+        TransferError::Cancelled
+        | TransferError::Mismatch { .. }
+        | TransferError::BrokenMedia { .. }
+        | TransferError::WebPage
+            if is_worthless(&part, error) =>
+        {
+            part.discard()
+        }
         _ => part.keep(),
     }
 }
+
+/// Whether what is there helps nobody. A web page that came instead of the rest says nothing about what came before.
+fn is_worthless(part: &Part, error: &TransferError) -> bool {
+    let whole = part
+        .journal()
+        .and_then(|journal| journal.total)
+        .is_none_or(|total| part.done().covers(0, total));
+    !matches!(error, TransferError::WebPage) || whole
+}
+
+/// So many new bytes are progress, after which the tries are counted anew.
+const PROGRESS: u64 = 16 << 10;
 
 /// What the tries so far have taught.
 #[derive(Debug)]
@@ -134,7 +155,7 @@ async fn attempt(job: &Job<'_>, trust: Trust) -> Result<Proof, (TransferError, b
         (error, patched)
     };
     if let Opening::Flowing(first, body) = open(job, trust).await.map_err(doubtful)? {
-        match swarm::run(job, first, body, visit, trust).await {
+        match swarm::run(job, first, *body, visit, trust).await {
             Ok(()) => {}
             Err(Failed::Now(error)) => return Err((error, false)),
             Err(Failed::Contradiction(error)) => return Err(doubtful(error)),
@@ -154,12 +175,14 @@ enum Step {
 
 impl Tries {
     fn learn(&mut self, cause: &TransferError, written: u64) {
-        if written > self.furthest {
+        let gained = written.saturating_sub(self.furthest);
+        // a server that crawls brings bytes each time, and never the file
+        if gained >= PROGRESS && !matches!(cause, TransferError::TooSlow { .. }) {
             self.furthest = written;
             self.failures = 0;
-            self.reached = true;
         }
         self.failures += 1;
+        self.reached |= gained > 0;
         self.reached |= !matches!(
             cause,
             TransferError::HostUnknown { .. } | TransferError::Connect { .. } | TransferError::Tls { .. }

@@ -17,7 +17,7 @@ use super::opening::{Body, Trust};
 use super::plan::{ClaimId, SplitRule};
 use super::ramp::{Ramp, View};
 use crate::hosts::Visit;
-use crate::{Connections, Signal, TransferError};
+use crate::{Connections, ResumeMode, Signal, TransferError};
 
 /// A claim is split for connections that were ordered, whatever the time it takes.
 const ORDERED: SplitRule = SplitRule {
@@ -192,10 +192,8 @@ impl Swarm<'_> {
                 self.ramp.lower(1);
                 Ok(())
             }
-            Err(Broken::Failed(error)) if is_final(&error) || self.running.is_empty() => {
-                self.visit.refused(&error, 1);
-                Err(Failed::Now(error))
-            }
+            Err(Broken::Failed(error)) if is_final(&error) => Err(Failed::Now(error)),
+            Err(Broken::Failed(error)) if self.running.is_empty() => Err(last_failure(error)),
             Err(Broken::Failed(error)) => {
                 tracing::debug!(%error, left = self.running.len(), "a connection failed, the others go on");
                 let left = self.visit.refused(&error, self.running.len() + 1);
@@ -247,6 +245,14 @@ impl Swarm<'_> {
             .into_iter()
             .flatten()
             .fold(idle, Instant::min)
+    }
+}
+
+/// Parts that cannot be used may be of a file that can be had whole.
+fn last_failure(error: TransferError) -> Failed {
+    match error.resume_mode() {
+        ResumeMode::Restart => Failed::Contradiction(error),
+        ResumeMode::Continue | ResumeMode::NeedsUser => Failed::Now(error),
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::job::{Job, blocking};
 use super::{TransferEvent, TransferPhase};
+use crate::check::{CheckError, Verdict, check};
 use crate::checksum::Hasher;
-use crate::{Checksum, Proof, TransferError};
+use crate::{Checksum, Expects, Proof, TransferError};
 
 /// Read and hashed at once; between two of these the owner may stop it and other tasks run.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -32,8 +33,40 @@ pub(super) async fn verify(job: &Job<'_>) -> Result<Proof, TransferError> {
             return Err(TransferError::Mismatch { detail });
         }
     }
-    let proven = !job.request.checksums.is_empty() || !end_by_closing;
-    Ok(if proven { Proof::Whole } else { Proof::Unverified })
+    if !job.request.checksums.is_empty() {
+        return Ok(Proof::Whole);
+    }
+    let whole_by_container = job.request.expects == Expects::Media && check_container(job, bytes)?;
+    Ok(if whole_by_container || !end_by_closing {
+        Proof::Whole
+    } else {
+        Proof::Unverified
+    })
+}
+
+/// Whether the container shows that every byte is there. One whose parts do not quite fit is taken if all of it came
+/// in one answer: then it is what the server has.
+fn check_container(job: &Job<'_>, bytes: u64) -> Result<bool, TransferError> {
+    let file = Arc::clone(job.board().part.file());
+    let broken = |container: &str, what: String| TransferError::BrokenMedia {
+        container: container.to_owned(),
+        what,
+    };
+    match blocking(|| check(&*file, bytes)) {
+        Ok(Verdict::Whole { .. }) => Ok(true),
+        Ok(Verdict::Unknown) => Ok(false),
+        Ok(Verdict::Doubtful { container, what }) if job.board().is_patched() => {
+            Err(broken(&container.to_string(), what))
+        }
+        Ok(Verdict::Doubtful { container, what }) => {
+            tracing::info!(%container, what, "a file is taken as the server has it");
+            Ok(false)
+        }
+        Err(CheckError::Broken { container, what }) => Err(broken(&container.to_string(), what)),
+        Err(CheckError::NotMedia { what: "a web page" }) => Err(TransferError::WebPage),
+        Err(CheckError::NotMedia { what }) => Err(broken("media", format!("it is {what}"))),
+        Err(CheckError::Io(error)) => Err(job.board().part.failed(&error)),
+    }
 }
 
 /// The checksum of the bytes as the file gives them back, of the promised kind.

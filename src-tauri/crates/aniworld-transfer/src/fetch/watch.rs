@@ -50,14 +50,22 @@ impl Watchdog {
     pub(crate) fn check(&mut self, host: &str, now: Instant) -> Result<(), TransferError> {
         let stalled = now >= self.last_byte + self.stall;
         let over = now >= self.window_began + self.stall;
-        let least = self.stall.as_secs_f64() * LEAST_BYTES_PER_S as f64;
-        if stalled || (over && (self.window_bytes as f64) < least) {
+        let millis = u64::try_from(self.stall.as_millis()).unwrap_or(u64::MAX).max(1);
+        let bytes_per_s = self.window_bytes.saturating_mul(1000) / millis;
+        if stalled {
             return Err(TransferError::Stalled {
                 host: host.to_owned(),
                 after: self.stall,
             });
         }
         if over {
+            if bytes_per_s < LEAST_BYTES_PER_S {
+                return Err(TransferError::TooSlow {
+                    host: host.to_owned(),
+                    bytes_per_s,
+                    over: self.stall,
+                });
+            }
             self.window_began = now;
             self.window_bytes = 0;
         }

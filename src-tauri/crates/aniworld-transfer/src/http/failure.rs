@@ -45,7 +45,7 @@ pub(crate) fn in_body(url: &Url, error: &reqwest::Error, received: u64, total: O
         Some(expected) => TransferError::Short { received, expected },
         None => TransferError::Connect {
             host: host(url),
-            detail: innermost(error),
+            detail: format!("the line was cut after {received} bytes ({})", innermost(error)),
         },
     }
 }

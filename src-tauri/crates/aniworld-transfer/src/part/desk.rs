@@ -74,6 +74,13 @@ impl Desk {
         }
     }
 
+    /// Flushes the file alone. Fails where an earlier flush did: what that one lost, this one would not notice.
+    pub(super) fn flush_file(&self) -> Result<(), TransferError> {
+        let mut state = self.lock();
+        state.ticket += 1;
+        state.flush()
+    }
+
     /// Flushes and writes the journal now; returns which bytes are safe.
     ///
     /// A disk without room for the journal gets the last bytes back: a shorter part that can be
@@ -106,7 +113,7 @@ impl Desk {
         state.failure = None;
         state.doubtful = None;
         if super::remove(&*state.disk, &state.place.journal)? {
-            super::sync_folder(&*state.disk, &state.place);
+            state.sync_folder()?;
         }
         state.cut(0)
     }
@@ -150,6 +157,18 @@ impl State {
             })?;
         }
         Ok(())
+    }
+
+    /// Makes the removal of the journal safe. A disk that fails to do so could bring the journal back beside bytes
+    /// that it does not mean. Folders that cannot be synced at all are those of networks, and others' to keep.
+    fn sync_folder(&self) -> Result<(), TransferError> {
+        use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+        match self.disk.sync_folder(self.place.folder()) {
+            Err(error) if !matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => {
+                Err(disk_error(&self.place.target, &error))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn cut(&self, length: u64) -> Result<(), TransferError> {

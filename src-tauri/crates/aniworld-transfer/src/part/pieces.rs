@@ -15,13 +15,13 @@ use std::time::Instant;
 use tokio::task::JoinHandle;
 
 use self::desk::PieceDesk;
-pub(crate) use self::log::{PieceLog, PieceMark};
+use self::log::{PieceLog, PieceMark};
 use super::{
     CHECKPOINT, CHECKPOINT_BYTES, FIRST_CHECKPOINT, Place, READ_BYTES, disk_error, open_locked, remove,
     sync_folder,
 };
 use crate::TransferError;
-use crate::blocks::BlockHash;
+use crate::hash::{Hash, Hasher};
 use crate::disk::{Disk, DiskFile};
 
 /// An open, locked part file with its log.
@@ -141,7 +141,7 @@ impl PieceFile {
 
     /// Writes the next piece behind the last, and has it made safe now and then in the background.
     /// `hash` is the one of the piece as it came, also where fewer bytes of it are kept.
-    pub(crate) fn append(&mut self, bytes: &[u8], hash: BlockHash) -> Result<(), TransferError> {
+    pub(crate) fn append(&mut self, bytes: &[u8], hash: Hash) -> Result<(), TransferError> {
         self.file
             .write_all_at(bytes, self.end)
             .map_err(|error| self.failed(&error))?;
@@ -192,8 +192,8 @@ impl PieceFile {
         Ok(bytes)
     }
 
-    fn hash(&self, start: u64, end: u64) -> io::Result<BlockHash> {
-        let mut hasher = blake3::Hasher::new();
+    fn hash(&self, start: u64, end: u64) -> io::Result<Hash> {
+        let mut hasher = Hasher::new();
         let mut buffer = vec![0; READ_BYTES];
         let mut at = start;
         while at < end {
@@ -206,7 +206,7 @@ impl PieceFile {
                 }
             }
         }
-        Ok(hasher.finalize().into())
+        Ok(hasher.finish())
     }
 
     /// Words a failure of the disk.

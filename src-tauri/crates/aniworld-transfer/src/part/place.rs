@@ -36,9 +36,12 @@ impl Place {
 
     /// The name of a journal that is being written, see [`crate::disk::Disk::replace`].
     pub(crate) fn fresh_journal(&self) -> PathBuf {
-        let mut name = self.journal.as_os_str().to_owned();
-        name.push("~");
-        name.into()
+        fresh(&self.journal)
+    }
+
+    /// What nobody needs once the target is there and the part is gone.
+    pub(crate) fn litter(&self) -> [PathBuf; 3] {
+        [self.journal.clone(), self.fresh_journal(), fresh(&self.manifest)]
     }
 
     /// The folder that holds all of them.
@@ -48,6 +51,13 @@ impl Place {
             _ => Path::new("."),
         }
     }
+}
+
+/// The name under which a text is written before it replaces `path`.
+fn fresh(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("~");
+    name.into()
 }
 
 /// Where the bytes of `target` are kept until it is whole: `.<name>.part` beside it.

@@ -54,6 +54,9 @@ pub(crate) fn reserve(file: &File, length: u64) -> io::Result<()> {
     if length == 0 {
         return Ok(());
     }
+    if is_in_memory(file) {
+        return look_for_room(file, length);
+    }
     let before = file.metadata()?.len();
     let reserved = rustix::io::retry_on_intr(|| fallocate(file, FallocateFlags::empty(), 0, length));
     match reserved {
@@ -65,6 +68,15 @@ pub(crate) fn reserve(file: &File, length: u64) -> io::Result<()> {
         }
         Ok(()) => Ok(()),
     }
+}
+
+/// In memory nothing is scattered, and pages that are reserved are cleared for nothing: a download of a
+/// gigabyte took an eighth longer.
+#[cfg(target_os = "linux")]
+fn is_in_memory(file: &File) -> bool {
+    /// `TMPFS_MAGIC` of statfs(2).
+    const TMPFS: u64 = 0x0102_1994;
+    rustix::fs::fstatfs(file).is_ok_and(|system| system.f_type.cast_unsigned() == TMPFS)
 }
 
 /// macOS reserves nothing here: its file systems find room as they go.

@@ -155,7 +155,7 @@ impl StreamJob<'_> {
             let at = range.offset + bytes.len() as u64;
             let asking = Asking {
                 range: Some((at, Some(end))),
-                if_range: None,
+                ..Asking::default()
             };
             let reply = self.ask(url, &asking).await?;
             refuse_status(&reply, &[200, 206])?;

@@ -8,7 +8,7 @@ use super::job::StreamJob;
 use super::window::Charge;
 use super::{Container, Piece, PieceRole, StreamRefusal};
 use crate::TransferError;
-use crate::blocks::BlockHash;
+use crate::hash::{Hash, Hasher};
 use crate::redact::host_of;
 
 /// A piece that may be written.
@@ -25,8 +25,10 @@ pub(super) struct Ready {
 
 impl Ready {
     /// Of the bytes that are written.
-    pub(super) fn hash(&self) -> BlockHash {
-        blake3::hash(&self.bytes).into()
+    pub(super) fn hash(&self) -> Hash {
+        let mut hasher = Hasher::new();
+        hasher.update(&self.bytes);
+        hasher.finish()
     }
 }
 

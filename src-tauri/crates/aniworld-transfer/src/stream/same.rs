@@ -4,6 +4,7 @@
 use url::Url;
 
 use super::{Piece, PieceRole, Track};
+use crate::hash::Hasher;
 
 /// What stays of a list when tokens change, file names included: for a resume, perhaps days later.
 pub(super) fn fingerprint(track: &Track) -> String {
@@ -17,7 +18,7 @@ pub(super) fn is_same(one: &Track, other: &Track) -> bool {
 }
 
 fn digest(track: &Track, names: bool) -> String {
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = Hasher::new();
     for piece in &track.pieces {
         shape(&mut hasher, piece);
         if names {
@@ -26,11 +27,11 @@ fn digest(track: &Track, names: bool) -> String {
             hasher.update(name.as_bytes());
         }
     }
-    hasher.finalize().to_hex().to_string()
+    hasher.finish().into()
 }
 
 /// Everything about a piece but its addresses, in a fixed length.
-fn shape(hasher: &mut blake3::Hasher, piece: &Piece) {
+fn shape(hasher: &mut Hasher, piece: &Piece) {
     let role = match piece.role {
         PieceRole::Init => 0,
         PieceRole::Media => 1,

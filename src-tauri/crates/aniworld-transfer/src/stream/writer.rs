@@ -4,7 +4,7 @@ use super::clock::first_timestamp;
 use super::piece::Ready;
 use super::{Container, Piece, PieceRole, StreamRefusal};
 use crate::TransferError;
-use crate::blocks::BlockHash;
+use crate::hash::Hash;
 use crate::part::PieceFile;
 
 /// The end of a track's part file.
@@ -12,7 +12,7 @@ pub(super) struct Writer<'a> {
     pieces: &'a [Piece],
     /// What stands before the fragments.
     init: Vec<u8>,
-    init_hash: Option<BlockHash>,
+    init_hash: Option<Hash>,
 }
 
 impl<'a> Writer<'a> {
@@ -59,7 +59,7 @@ impl<'a> Writer<'a> {
         &mut self,
         piece: &Piece,
         ready: &Ready,
-        hash: BlockHash,
+        hash: Hash,
         part: &mut PieceFile,
     ) -> Result<(), TransferError> {
         match self.init_hash {

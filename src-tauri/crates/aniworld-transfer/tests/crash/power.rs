@@ -5,14 +5,16 @@ use std::sync::Arc;
 use aniworld_transfer::TransferError;
 use aniworld_transfer::disk::{SimulatedDisk, Survival};
 
-use crate::film::{CHECKPOINT_BYTES, Film, new_disk, target, vouched, written};
+use crate::film::{CHECKPOINT_BYTES, Film, came, new_disk, target, vouched};
 use crate::trials::{each, sample};
 
 /// Long enough for room to be reserved and for four connections to be worth it.
-const LENGTH: u32 = 1_500_000;
-/// The most that a crash may cost: what came since the last checkpoint began, while it ran, and one answer
-/// of the network more.
-const MOST_LOST: u64 = 3 * CHECKPOINT_BYTES;
+const LENGTH: u32 = 3_000_000;
+/// What comes from the network at once, at most: the largest buffer of the HTTP client.
+const AT_ONCE: u64 = 408 << 10;
+/// The most that a crash may cost: what a checkpoint saves that has begun, twice as much while it goes on, and
+/// what came at once at either end.
+const MOST_LOST: u64 = 3 * CHECKPOINT_BYTES + 2 * AT_ONCE;
 
 /// What a run finds when it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,39 +44,39 @@ async fn calls(film: &Film, start: &SimulatedDisk) -> usize {
     let disk = start.reboot(Survival::Everything);
     film.fetch(&disk).await.unwrap();
     film.assert_published(&disk, "without a crash");
-    film.assert_published(&disk.reboot(Survival::Nothing), "what is done stays done");
+    film.assert_there(&disk.reboot(Survival::Nothing), "what is done stays done");
     disk.count()
 }
 
 async fn crash_everywhere(connections: u8, start: Start) {
     let film = Arc::new(Film::new(LENGTH, connections));
     let disk = begin(&film, start).await;
-    let before = vouched(&disk);
     // runs differ a little, so a few calls more
     let points = sample(calls(&film, &disk).await + 5);
     each(points, |call| {
-        let (film, disk) = (Arc::clone(&film), disk.reboot(Survival::Everything));
+        let (film, before) = (Arc::clone(&film), disk.clone());
         async move {
+            let disk = before.reboot(Survival::Everything);
             disk.crash_at(call);
             // what it says does not matter: nobody is there to hear it
             let _said = film.fetch(&disk).await;
             let survivals = Survival::one_of_each(call as u64).into_iter();
             for survival in survivals.chain([Survival::Random(call as u64 + 1_000_000)]) {
                 let story = format!("{start:?}, {connections} connections, call {call}, {survival:?}");
-                recovers(&film, &disk, survival, before, &story).await;
+                recovers(&film, [&before, &disk], survival, &story).await;
             }
         }
     })
     .await;
 }
 
-async fn recovers(film: &Film, crashed: &SimulatedDisk, survival: Survival, before: u64, story: &str) {
+async fn recovers(film: &Film, [before, crashed]: [&SimulatedDisk; 2], survival: Survival, story: &str) {
     let disk = crashed.reboot(survival);
     film.assert_right_or_absent(&disk, story);
     let kept = vouched(&disk);
     let published = disk.contents(&target()).is_some();
     if !published {
-        let came = before + written(crashed);
+        let came = came(before, crashed, LENGTH);
         assert!(
             kept + MOST_LOST >= came,
             "only {kept} bytes of {came} are kept: {story}"
@@ -89,7 +91,7 @@ async fn recovers(film: &Film, crashed: &SimulatedDisk, survival: Survival, befo
         Err(error) => panic!("{error}: {story}"),
     }
     film.assert_published(&disk, story);
-    film.assert_published(&disk.reboot(Survival::Nothing), story);
+    film.assert_there(&disk.reboot(Survival::Nothing), story);
 }
 
 #[tokio::test(flavor = "multi_thread")]

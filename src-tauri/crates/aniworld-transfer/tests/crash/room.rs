@@ -14,7 +14,8 @@ const LENGTH: u32 = 1_200_000;
 async fn whatever_the_room_the_file_is_right_or_absent() {
     let film = Arc::new(Film::new(LENGTH, 1));
     let step = 40 << 10;
-    each((0..u64::from(LENGTH) + 8 * step).step_by(step as usize), |room| {
+    let rooms = (0..40).map(|steps| steps * step);
+    each(rooms, |room| {
         let film = Arc::clone(&film);
         async move {
             let disk = new_disk();
@@ -24,7 +25,7 @@ async fn whatever_the_room_the_file_is_right_or_absent() {
                 Ok(_) => film.assert_published(&disk, &story),
                 Err(TransferError::DiskFull { .. }) => {
                     assert!(room < u64::from(LENGTH) + 3 * step, "there was room: {story}");
-                    assert_eq!(written(&disk), 0, "it could be known: {story}");
+                    assert_eq!(written(&disk), [], "it could be known: {story}");
                 }
                 Err(error) => panic!("{error}: {story}"),
             }

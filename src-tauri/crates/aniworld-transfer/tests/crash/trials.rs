@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Every how many-th trial runs where nobody asks for all of them.
-const STRIDE: usize = 11;
+const STRIDE: usize = 16;
 /// Trials at the same time: each waits for its server now and then.
 const AT_ONCE: usize = 4;
 

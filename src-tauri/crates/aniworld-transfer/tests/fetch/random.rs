@@ -3,11 +3,11 @@
 use std::fs;
 
 use aniworld_testkit::fault::{Fault, Script, ServedFile};
-use aniworld_transfer::{Engine, FetchRequest};
+use aniworld_transfer::{Connections, Engine, Expects, FetchRequest};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::stage::{Stage, film, new_engine, sha256};
+use crate::stage::{OVERLAP, SHORTEST_FILM, Stage, film, new_engine, sha256};
 
 const CASES: u32 = 128;
 /// Runs while the server still makes mistakes.
@@ -35,7 +35,8 @@ struct Case {
     proof: Proof,
     promise: Promise,
     careless: bool,
-    lengths: [u32; 2],
+    connections: u8,
+    lengths: [u64; 2],
     /// Which version is served, and how.
     steps: Vec<(usize, Fault)>,
 }
@@ -49,17 +50,19 @@ fn cases() -> impl Strategy<Value = Case> {
         Proof::Nothing,
     ]);
     let promise = select(vec![Promise::Nothing, Promise::Size, Promise::Checksum]);
-    let length = || prop_oneof![1 => 0..3_u32, 4 => 100..2_000_u32, 1 => 100_000..200_000_u32];
-    (proof, promise, any::<bool>(), [length(), length()])
-        .prop_flat_map(|(proof, promise, careless, lengths)| {
+    let length = || prop_oneof![1 => 0..3_u64, 2 => SHORTEST_FILM..3_000_u64, 4 => 70_000..300_000_u64, 1 => 600_000..900_000_u64];
+    let connections = select(vec![1, 1, 4]);
+    (proof, promise, any::<bool>(), connections, [length(), length()])
+        .prop_flat_map(|(proof, promise, careless, connections, lengths)| {
             let step = (prop_oneof![3 => Just(0_usize), 1 => Just(1)], faults(promise));
             let steps = prop::collection::vec(step, 0..8);
-            (Just((proof, promise, careless, lengths)), steps)
+            (Just((proof, promise, careless, connections, lengths)), steps)
         })
-        .prop_map(|((proof, promise, careless, lengths), steps)| Case {
+        .prop_map(|((proof, promise, careless, connections, lengths), steps)| Case {
             proof,
             promise,
             careless,
+            connections,
             // two files of different sizes cannot both have the promised one
             lengths: if promise == Promise::Size {
                 [lengths[0]; 2]
@@ -90,7 +93,7 @@ fn faults(promise: Promise) -> BoxedStrategy<Fault> {
         Fault::CloseDelimited(u64::MAX),
         Fault::NoHttp,
     ]);
-    let at = || prop_oneof![4 => 0..2_000_u64, 1 => 0..200_000_u64];
+    let at = || prop_oneof![1 => 0..2_000_u64, 3 => 0..300_000_u64, 1 => 0..900_000_u64];
     let by_size = prop_oneof![
         at().prop_map(Fault::CloseDelimited),
         (1..500_u64).prop_map(Fault::PromisesLess)
@@ -101,7 +104,7 @@ fn faults(promise: Promise) -> BoxedStrategy<Fault> {
         2 => at().prop_map(Fault::Gate),
         1 => at().prop_map(Fault::Reset),
         1 => at().prop_map(Fault::ChunkedCut),
-        1 => at().prop_map(Fault::Short206),
+        1 => (OVERLAP..300_000).prop_map(Fault::Short206),
         1 => (0..500_u64).prop_map(Fault::RangeShifted),
         1 => (1..500_u64).prop_map(Fault::PromisesMore),
     ];
@@ -134,9 +137,19 @@ impl Case {
             script = script.ignoring_if_range();
         }
         for (version, fault) in &self.steps {
+            // who wants any file gets a page where one comes
+            let fault = match fault {
+                Fault::WebPage if !self.is_media() => &Fault::Status(404),
+                fault => fault,
+            };
             script = script.then_with(self.file(*version), fault.clone());
         }
         script
+    }
+
+    /// Whether both versions are long enough to be films.
+    fn is_media(&self) -> bool {
+        self.lengths.iter().all(|length| *length >= SHORTEST_FILM)
     }
 
     /// The version that is served in the end.
@@ -146,6 +159,10 @@ impl Case {
 
     fn request(&self, stage: &Stage) -> FetchRequest {
         let mut request = stage.request();
+        if !self.is_media() {
+            request.expects = Expects::AnyFile;
+        }
+        request.connections = Connections::Exactly(self.connections);
         let body = self.body(self.last());
         request.expected_bytes = (self.promise == Promise::Size).then_some(body.len() as u64);
         request.checksums = if self.promise == Promise::Checksum {
@@ -169,7 +186,7 @@ impl Case {
         if self.promise == Promise::Checksum {
             prop_assert!(found == versions[self.last()], "not the promised version");
         }
-        prop_assert_eq!(stage.names(), ["film.mkv"]);
+        prop_assert_eq!(stage.names(), ["film.mp4"]);
         Ok(())
     }
 

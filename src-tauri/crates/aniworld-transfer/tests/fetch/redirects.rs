@@ -3,7 +3,7 @@
 use aniworld_testkit::fault::{Fault, FaultServer, Script};
 use aniworld_transfer::TransferError;
 
-use crate::stage::{Stage, done, film, rest};
+use crate::stage::{CUT, Stage, WHOLE, done, film, rest};
 
 fn paths(server: &FaultServer) -> Vec<String> {
     server
@@ -15,27 +15,27 @@ fn paths(server: &FaultServer) -> Vec<String> {
 
 #[tokio::test]
 async fn a_redirect_is_followed_and_so_is_the_resume() {
-    let body = film(1, 1_000);
+    let body = film(1, WHOLE);
     let script = Script::new(body.clone())
-        .then(Fault::Redirect("/there/film.mkv?a=1".to_owned()))
-        .then(Fault::Cut(400))
+        .then(Fault::Redirect("/there/film.mp4?a=1".to_owned()))
+        .then(Fault::Cut(CUT))
         .then(Fault::Redirect("elsewhere.mkv".to_owned()));
     let stage = Stage::new(script);
-    assert_eq!(stage.fetch(stage.request()).await, done(1_000, 0));
+    assert_eq!(stage.fetch(stage.request()).await, done(WHOLE, 0));
     stage.assert_published(&body);
-    let walked = ["/film.mkv", "/there/film.mkv?a=1", "/film.mkv", "/elsewhere.mkv"];
+    let walked = ["/film.mp4", "/there/film.mp4?a=1", "/film.mp4", "/elsewhere.mkv"];
     assert_eq!(
         paths(&stage.server),
         walked,
         "each try begins at the address that was given"
     );
-    let conditions = rest(400, "\"v1\"");
+    let conditions = rest(CUT, "\"v1\"");
     assert_eq!(stage.asked(), [None, None, conditions.clone(), conditions]);
 }
 
 #[tokio::test]
 async fn a_circle_is_left_after_ten_steps_and_not_tried_again() {
-    let stage = Stage::new(Script::new(film(2, 10)).always(Fault::Redirect("/film.mkv".to_owned())));
+    let stage = Stage::new(Script::new(film(2, 2_000)).always(Fault::Redirect("/film.mp4".to_owned())));
     assert_eq!(stage.fetch(stage.request()).await, Err(TransferError::Redirects));
     stage.assert_no_trace();
     assert_eq!(stage.asked().len(), 11);
@@ -43,25 +43,25 @@ async fn a_circle_is_left_after_ten_steps_and_not_tried_again() {
 
 #[tokio::test]
 async fn ten_steps_are_allowed() {
-    let body = film(3, 10);
+    let body = film(3, 2_000);
     let mut script = Script::new(body.clone());
     for step in 0..10 {
         script = script.then(Fault::Redirect(format!("/{step}")));
     }
     let stage = Stage::new(script);
-    assert_eq!(stage.fetch(stage.request()).await, done(10, 0));
+    assert_eq!(stage.fetch(stage.request()).await, done(2_000, 0));
     stage.assert_published(&body);
 }
 
 #[tokio::test]
 async fn a_redirect_out_of_the_web_is_refused() {
     for to in [
-        "ftp://127.0.0.1/film.mkv",
+        "ftp://127.0.0.1/film.mp4",
         "file:///etc/passwd",
         "mailto:ann@host",
         "http://",
     ] {
-        let stage = Stage::new(Script::new(film(4, 10)).always(Fault::Redirect(to.to_owned())));
+        let stage = Stage::new(Script::new(film(4, 2_000)).always(Fault::Redirect(to.to_owned())));
         assert_eq!(stage.fetch(stage.request()).await, Err(TransferError::Redirects));
         stage.assert_no_trace();
         assert_eq!(stage.asked().len(), 1, "{to}");
@@ -70,16 +70,16 @@ async fn a_redirect_out_of_the_web_is_refused() {
 
 #[tokio::test]
 async fn credentials_stay_with_the_server_they_are_for() {
-    let body = film(5, 10);
+    let body = film(5, 2_000);
     let stranger = FaultServer::start(Script::new(body.clone())).unwrap();
     let script = Script::new(*b"")
         .then(Fault::Redirect("/login".to_owned()))
-        .then(Fault::Redirect(stranger.url("/film.mkv")));
+        .then(Fault::Redirect(stranger.url("/film.mp4")));
     let stage = Stage::new(script);
     let mut request = stage.request();
     request.url.set_username("ann").unwrap();
     request.url.set_password(Some("secret")).unwrap();
-    assert_eq!(stage.fetch(request).await, done(10, 0));
+    assert_eq!(stage.fetch(request).await, done(2_000, 0));
     stage.assert_published(&body);
 
     let basic = Some("Basic YW5uOnNlY3JldA==");
@@ -96,7 +96,7 @@ async fn credentials_stay_with_the_server_they_are_for() {
 #[tokio::test]
 async fn an_unknown_host_is_named_and_not_the_one_that_led_there() {
     // `.invalid` is reserved: nobody can ever have it
-    let to = "http://nobody.invalid/film.mkv".to_owned();
+    let to = "http://nobody.invalid/film.mp4".to_owned();
     let stage = Stage::new(Script::new(*b"").always(Fault::Redirect(to)));
     let host = "nobody.invalid".to_owned();
     assert_eq!(
@@ -110,11 +110,11 @@ async fn an_unknown_host_is_named_and_not_the_one_that_led_there() {
 #[tokio::test]
 async fn a_redirect_to_a_closed_port_is_tried_from_the_beginning() {
     let gone = FaultServer::start(Script::new(*b"")).unwrap();
-    let to = gone.url("/film.mkv");
+    let to = gone.url("/film.mp4");
     drop(gone);
-    let body = film(6, 10);
+    let body = film(6, 2_000);
     let stage = Stage::new(Script::new(body.clone()).then(Fault::Redirect(to)));
-    assert_eq!(stage.fetch(stage.request()).await, done(10, 0));
+    assert_eq!(stage.fetch(stage.request()).await, done(2_000, 0));
     stage.assert_published(&body);
-    assert_eq!(paths(&stage.server), ["/film.mkv", "/film.mkv"]);
+    assert_eq!(paths(&stage.server), ["/film.mp4", "/film.mp4"]);
 }

@@ -3,7 +3,7 @@
 use aniworld_testkit::fault::{Fault, Script, ServedFile};
 use aniworld_transfer::TransferError;
 
-use crate::stage::{Stage, done, film};
+use crate::stage::{Stage, WHOLE, done, film};
 
 fn bad(detail: &str) -> TransferError {
     TransferError::BadAnswer {
@@ -14,7 +14,7 @@ fn bad(detail: &str) -> TransferError {
 #[tokio::test]
 async fn a_status_that_will_not_change_is_not_tried_again() {
     for status in [400, 401, 403, 404, 410, 451, 501] {
-        let stage = Stage::new(Script::new(film(1, 1_000)).always(Fault::Status(status)));
+        let stage = Stage::new(Script::new(film(1, WHOLE)).always(Fault::Status(status)));
         let failed = TransferError::HttpStatus {
             status,
             retry_after: None,
@@ -34,7 +34,7 @@ async fn answers_that_are_no_file_are_refused_at_once() {
         (Fault::NoHttp, bad("it is no HTTP")),
         (Fault::EndlessHead, bad("it is no HTTP")),
     ] {
-        let stage = Stage::new(Script::new(film(2, 1_000)).always(fault));
+        let stage = Stage::new(Script::new(film(2, WHOLE)).always(fault));
         assert_eq!(stage.fetch(stage.request()).await, Err(error.clone()));
         stage.assert_no_trace();
         assert_eq!(stage.asked(), [None], "{error:?}");
@@ -55,7 +55,7 @@ async fn a_web_page_is_a_file_for_who_wants_one() {
 async fn a_host_without_an_address_is_not_asked_again() {
     let stage = Stage::new(Script::new(*b""));
     // `.invalid` is reserved: nobody can ever have it
-    let request = stage.request_for("http://nobody.invalid/film.mkv");
+    let request = stage.request_for("http://nobody.invalid/film.mp4");
     let (outcome, reports) = stage.start(request).end_with_reports().await;
     let host = "nobody.invalid".to_owned();
     assert_eq!(outcome, Err(TransferError::HostUnknown { host }));
@@ -67,7 +67,7 @@ async fn a_host_without_an_address_is_not_asked_again() {
 async fn a_closed_port_is_tried_so_often_and_then_named() {
     let stage = Stage::new(Script::new(*b""));
     let closed = Stage::new(Script::new(*b""));
-    let (url, host) = (closed.server.url("/film.mkv"), closed.host());
+    let (url, host) = (closed.server.url("/film.mp4"), closed.host());
     drop(closed);
     let (outcome, reports) = stage.start(stage.request_for(&url)).end_with_reports().await;
     let failed = outcome.unwrap_err();
@@ -81,7 +81,7 @@ async fn a_closed_port_is_tried_so_often_and_then_named() {
 
 #[tokio::test]
 async fn a_server_that_hangs_up_is_no_connection() {
-    let stage = Stage::new(Script::new(film(3, 1_000)).always(Fault::HangUp));
+    let stage = Stage::new(Script::new(film(3, WHOLE)).always(Fault::HangUp));
     let failed = stage.fetch(stage.request()).await.unwrap_err();
     assert!(
         matches!(&failed, TransferError::Connect { host, .. } if *host == stage.host()),
@@ -95,7 +95,7 @@ async fn a_server_that_hangs_up_is_no_connection() {
 async fn what_is_no_web_address_is_refused_without_a_trace() {
     let stage = Stage::new(Script::new(*b""));
     for (given, shown) in [
-        ("ftp://ann:secret@host/film.mkv", "ftp://host/film.mkv"),
+        ("ftp://ann:secret@host/film.mp4", "ftp://host/film.mp4"),
         ("file:///etc/passwd", "file:///etc/passwd"),
         ("mailto:ann@host", "mailto:ann@host"),
     ] {
@@ -108,9 +108,9 @@ async fn what_is_no_web_address_is_refused_without_a_trace() {
 
 #[tokio::test]
 async fn a_missing_folder_is_found_before_anyone_is_asked() {
-    let stage = Stage::new(Script::new(film(4, 1_000)));
+    let stage = Stage::new(Script::new(film(4, WHOLE)));
     let mut request = stage.request();
-    request.target = stage.folder().join("not there").join("film.mkv");
+    request.target = stage.folder().join("not there").join("film.mp4");
     let path = request.target.clone();
     assert_eq!(
         stage.fetch(request).await,

@@ -6,7 +6,7 @@ use aniworld_testkit::fault::{Fault, Script, ServedFile};
 use aniworld_transfer::{FetchRequest, Signal, TransferError};
 
 use crate::held_clock::HeldClock;
-use crate::stage::{Stage, done, film, rest};
+use crate::stage::{CUT, OVERLAP, Stage, WHOLE, done, film, first, rest};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -27,7 +27,7 @@ fn patient(stage: &Stage) -> FetchRequest {
 async fn a_server_that_names_its_time_is_asked_then_and_not_before() {
     for code in [429, 503] {
         let clock = HeldClock::new();
-        let body = film(1, 1_000);
+        let body = film(1, WHOLE);
         let stage = Stage::new(Script::new(body.clone()).then(Fault::RetryAfter(code, "7".to_owned())));
         let before = SystemTime::now();
         let mut running = stage.start(patient(&stage));
@@ -39,7 +39,7 @@ async fn a_server_that_names_its_time_is_asked_then_and_not_before() {
         clock.turns().await;
         assert_eq!(stage.asked().len(), 1, "it came too early");
         clock.pass_the_rest().await;
-        assert_eq!(running.end().await, done(1_000, 0));
+        assert_eq!(running.end().await, done(WHOLE, 0));
         stage.assert_published(&body);
         assert_eq!(stage.asked().len(), 2);
     }
@@ -48,7 +48,7 @@ async fn a_server_that_names_its_time_is_asked_then_and_not_before() {
 #[tokio::test(start_paused = true)]
 async fn a_date_to_come_back_at_is_kept_too() {
     let clock = HeldClock::new();
-    let body = film(2, 1_000);
+    let body = film(2, WHOLE);
     let before = SystemTime::now();
     let date = httpdate::fmt_http_date(before + Duration::from_hours(2));
     let date_as_time = httpdate::parse_http_date(&date).unwrap();
@@ -58,7 +58,7 @@ async fn a_date_to_come_back_at_is_kept_too() {
     let took = SystemTime::now().duration_since(before).unwrap();
     assert!(until >= date_as_time && until <= date_as_time + took);
     clock.pass(Duration::from_hours(2)).await;
-    assert_eq!(running.end().await, done(1_000, 0));
+    assert_eq!(running.end().await, done(WHOLE, 0));
     stage.assert_published(&body);
 }
 
@@ -66,17 +66,17 @@ async fn a_date_to_come_back_at_is_kept_too() {
 async fn nobody_waits_longer_than_a_day() {
     let clock = HeldClock::new();
     let day = Duration::from_hours(24);
-    let stage = Stage::new(Script::new(*b"x").then(Fault::RetryAfter(503, "99999999".to_owned())));
+    let stage = Stage::new(Script::new(film(9, 2_000)).then(Fault::RetryAfter(503, "99999999".to_owned())));
     let mut running = stage.start(patient(&stage));
     assert_eq!(running.waiting().await.1, status(503, Some(day)));
     clock.pass(day).await;
-    assert_eq!(running.end().await, done(1, 0));
+    assert_eq!(running.end().await, done(2_000, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn pauses_grow_up_to_their_cap_and_the_tries_end() {
     let clock = HeldClock::new();
-    let stage = Stage::new(Script::new(film(3, 1_000)).always(Fault::Status(500)));
+    let stage = Stage::new(Script::new(film(3, WHOLE)).always(Fault::Status(500)));
     let mut running = stage.start(patient(&stage));
     for (count, longest) in (1..).zip([1, 2, 4, 4]) {
         let (until, cause) = running.waiting().await;
@@ -94,13 +94,13 @@ async fn pauses_grow_up_to_their_cap_and_the_tries_end() {
 #[tokio::test]
 async fn what_may_be_better_in_a_moment_is_tried_again() {
     for code in [408, 425, 429, 500, 502, 503, 504] {
-        let body = film(4, 1_000);
+        let body = film(4, WHOLE);
         let stage = Stage::new(
             Script::new(body.clone())
                 .then(Fault::Status(code))
                 .then(Fault::HangUp),
         );
-        assert_eq!(stage.fetch(stage.request()).await, done(1_000, 0), "{code}");
+        assert_eq!(stage.fetch(stage.request()).await, done(WHOLE, 0), "{code}");
         stage.assert_published(&body);
         assert_eq!(stage.asked(), [None, None, None]);
     }
@@ -108,14 +108,15 @@ async fn what_may_be_better_in_a_moment_is_tried_again() {
 
 #[tokio::test]
 async fn new_bytes_start_the_count_of_tries_anew() {
-    let body = film(5, 1_000);
+    let body = film(5, WHOLE);
     let mut script = Script::new(body.clone());
-    for _ in 0..9 {
-        script = script.then(Fault::Cut(100)).then(Fault::HangUp);
+    for cut in 0..9 {
+        let cut = if cut == 0 { 100_000 } else { OVERLAP + 33_000 };
+        script = script.then(Fault::Cut(cut)).then(Fault::HangUp);
     }
     let stage = Stage::new(script);
     let mut request = stage.request();
-    assert_eq!(stage.fetch(request.clone()).await, done(1_000, 0));
+    assert_eq!(stage.fetch(request.clone()).await, done(WHOLE, 0));
     stage.assert_published(&body);
     assert_eq!(stage.asked().len(), 19);
 
@@ -128,11 +129,11 @@ async fn new_bytes_start_the_count_of_tries_anew() {
 
 #[tokio::test]
 async fn the_same_bytes_once_more_are_no_progress() {
-    let file = ServedFile::new(film(6, 1_000)).without_validators();
-    let stage = Stage::new(Script::of(file).always(Fault::Cut(400)));
+    let file = ServedFile::new(film(6, WHOLE)).without_validators();
+    let stage = Stage::new(Script::of(file).always(Fault::Cut(CUT)));
     let short = TransferError::Short {
-        received: 400,
-        expected: 1_000,
+        received: CUT,
+        expected: WHOLE,
     };
     assert_eq!(stage.fetch(stage.request()).await, Err(short));
     assert_eq!(stage.asked(), [None, None, None]);
@@ -142,7 +143,7 @@ async fn the_same_bytes_once_more_are_no_progress() {
 #[tokio::test]
 async fn one_try_is_one_request() {
     for tries in [0, 1] {
-        let stage = Stage::new(Script::new(film(7, 1_000)).always(Fault::Status(503)));
+        let stage = Stage::new(Script::new(film(7, WHOLE)).always(Fault::Status(503)));
         let mut request = stage.request();
         request.retry.tries = tries;
         assert_eq!(stage.fetch(request).await, Err(status(503, None)));
@@ -154,14 +155,14 @@ async fn one_try_is_one_request() {
 #[tokio::test(start_paused = true)]
 async fn a_pause_between_tries_ends_when_its_owner_says_so() {
     let _clock = HeldClock::new();
-    let body = film(8, 1_000);
+    let body = film(8, WHOLE);
     for (signal, error) in [
         (Signal::Pause, TransferError::Paused),
         (Signal::Interrupt, TransferError::Interrupted),
         (Signal::Cancel, TransferError::Cancelled),
     ] {
         let script = Script::new(body.clone())
-            .then(Fault::Cut(400))
+            .then(Fault::Cut(CUT))
             .then(Fault::RetryAfter(503, "3600".to_owned()));
         let stage = Stage::new(script);
         let mut request = stage.request();
@@ -170,16 +171,16 @@ async fn a_pause_between_tries_ends_when_its_owner_says_so() {
         let _cut = running.waiting().await;
         let (_, cause) = running.waiting().await;
         assert_eq!(cause, status(503, Some(3_600 * SECOND)));
-        stage.assert_kept(&body[..400]);
+        stage.assert_kept(first(&body, CUT));
         running.control.set(signal);
         assert_eq!(running.end().await, Err(error));
         if signal == Signal::Cancel {
             stage.assert_no_trace();
             continue;
         }
-        stage.assert_kept(&body[..400]);
-        assert_eq!(stage.fetch(stage.request()).await, done(1_000, 400));
+        stage.assert_kept(first(&body, CUT));
+        assert_eq!(stage.fetch(stage.request()).await, done(WHOLE, CUT));
         stage.assert_published(&body);
-        assert_eq!(stage.asked()[2], rest(400, "\"v1\""));
+        assert_eq!(stage.asked()[2], rest(CUT, "\"v1\""));
     }
 }

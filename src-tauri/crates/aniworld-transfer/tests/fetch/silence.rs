@@ -6,7 +6,7 @@ use aniworld_testkit::fault::{Fault, Script};
 use aniworld_transfer::{FetchRequest, TransferError};
 
 use crate::held_clock::HeldClock;
-use crate::stage::{Stage, done, film, rest};
+use crate::stage::{CUT, Stage, WHOLE, done, film, first, rest};
 
 const STALL: Duration = Duration::from_secs(30);
 
@@ -26,24 +26,24 @@ fn stalled(stage: &Stage) -> TransferError {
 #[tokio::test(start_paused = true)]
 async fn a_body_that_stops_is_given_up_in_time_and_gone_on_with() {
     let clock = HeldClock::new();
-    let body = film(1, 1_000);
-    let stage = Stage::new(Script::new(body.clone()).then(Fault::Stall(400)));
+    let body = film(1, WHOLE);
+    let stage = Stage::new(Script::new(body.clone()).then(Fault::Stall(CUT)));
     let mut running = stage.start(request(&stage));
-    running.until_on_disk(&stage.part(), 400).await;
+    running.until_on_disk(&stage.part(), CUT).await;
     clock.pass_almost(STALL).await;
     clock.turns().await;
     assert_eq!(stage.asked().len(), 1, "it was given up too early");
     clock.pass_the_rest().await;
     assert_eq!(running.waiting().await.1, stalled(&stage));
-    assert_eq!(running.end().await, done(1_000, 0));
+    assert_eq!(running.end().await, done(WHOLE, 0));
     stage.assert_published(&body);
-    assert_eq!(stage.asked(), [None, rest(400, "\"v1\"")]);
+    assert_eq!(stage.asked(), [None, rest(CUT, "\"v1\"")]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_never_comes_is_given_up_in_time() {
     let clock = HeldClock::new();
-    let body = film(2, 1_000);
+    let body = film(2, WHOLE);
     let stage = Stage::new(Script::new(body.clone()).then(Fault::Silence));
     let mut running = stage.start(request(&stage));
     stage.server.asked(1).await;
@@ -52,14 +52,14 @@ async fn an_answer_that_never_comes_is_given_up_in_time() {
     assert_eq!(running.pending(), []);
     clock.pass_the_rest().await;
     assert_eq!(running.waiting().await.1, stalled(&stage));
-    assert_eq!(running.end().await, done(1_000, 0));
+    assert_eq!(running.end().await, done(WHOLE, 0));
     stage.assert_published(&body);
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_every_time_is_the_end_after_all_tries() {
     let clock = HeldClock::new();
-    let stage = Stage::new(Script::new(film(3, 1_000)).always(Fault::Silence));
+    let stage = Stage::new(Script::new(film(3, WHOLE)).always(Fault::Silence));
     let running = stage.start(request(&stage));
     for count in 1..=3 {
         stage.server.asked(count).await;
@@ -73,14 +73,14 @@ async fn silence_every_time_is_the_end_after_all_tries() {
 #[tokio::test(start_paused = true)]
 async fn a_stall_that_nothing_overcomes_keeps_what_came() {
     let clock = HeldClock::new();
-    let body = film(4, 1_000);
+    let body = film(4, WHOLE);
     let stage = Stage::new(
         Script::new(body.clone())
-            .then(Fault::Stall(400))
+            .then(Fault::Stall(CUT))
             .always(Fault::Stall(0)),
     );
     let mut running = stage.start(request(&stage));
-    running.until_on_disk(&stage.part(), 400).await;
+    running.until_on_disk(&stage.part(), CUT).await;
     for _ in 0..2 {
         clock.pass(STALL).await;
         running.waiting().await;
@@ -88,21 +88,21 @@ async fn a_stall_that_nothing_overcomes_keeps_what_came() {
     }
     clock.pass(STALL).await;
     assert_eq!(running.end().await, Err(stalled(&stage)));
-    stage.assert_kept(&body[..400]);
+    stage.assert_kept(first(&body, CUT));
     assert_eq!(stage.asked().len(), 3);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_byte_in_time_starts_the_patience_anew() {
     let clock = HeldClock::new();
-    let body = film(5, 1_000);
-    let stage = Stage::new(Script::new(body.clone()).then(Fault::Gate(400)));
+    let body = film(5, WHOLE);
+    let stage = Stage::new(Script::new(body.clone()).then(Fault::Gate(CUT)));
     let mut running = stage.start(request(&stage));
-    running.until_on_disk(&stage.part(), 400).await;
+    running.until_on_disk(&stage.part(), CUT).await;
     clock.pass_almost(STALL).await;
     stage.server.gate_reached().await;
     stage.server.open_gate();
-    assert_eq!(running.end().await, done(1_000, 0));
+    assert_eq!(running.end().await, done(WHOLE, 0));
     stage.assert_published(&body);
     assert_eq!(stage.asked().len(), 1);
 }

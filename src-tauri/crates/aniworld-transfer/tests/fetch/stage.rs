@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aniworld_testkit::fault::{FaultServer, Script};
+use aniworld_testkit::media;
 use aniworld_transfer::{
     Checksum, Connections, Control, Engine, EngineOptions, Expects, FetchRequest, Fetched, Proof,
     RetryPolicy, part_path,
@@ -15,13 +16,30 @@ use url::Url;
 
 use crate::running::{Outcome, Running};
 
-const FILM: &str = "film.mkv";
+const FILM: &str = "film.mp4";
 
-/// Bytes that differ from their neighbours and, by `seed`, from those of another film.
-pub(crate) fn film(seed: u32, length: u32) -> Vec<u8> {
-    (0..length)
-        .map(|at| (at.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 23).to_le_bytes()[0])
-        .collect()
+/// So many bytes come twice where a transfer goes on, and are compared.
+pub(crate) const OVERLAP: u64 = 64 << 10;
+/// The usual film, and where its first answer usually breaks off.
+pub(crate) const WHOLE: u64 = 400_000;
+pub(crate) const CUT: u64 = 160_000;
+/// Shorter ones cannot be a film.
+pub(crate) const SHORTEST_FILM: u64 = 1 << 10;
+
+/// A film of this length that plays. Another `seed` gives another one in every part; what is too short for a
+/// film is noise.
+pub(crate) fn film(seed: u32, length: u64) -> Vec<u8> {
+    let bytes = usize::try_from(length).unwrap();
+    if length < SHORTEST_FILM {
+        media::noise(seed, bytes)
+    } else {
+        media::mp4(seed, bytes)
+    }
+}
+
+/// The beginning of something.
+pub(crate) fn first(bytes: &[u8], count: u64) -> &[u8] {
+    &bytes[..usize::try_from(count).unwrap()]
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> Vec<Checksum> {
@@ -74,7 +92,7 @@ impl Stage {
 
     /// The film, three tries without pauses between them, and all the patience of the world.
     pub(crate) fn request(&self) -> FetchRequest {
-        self.request_for(&self.server.url("/film.mkv"))
+        self.request_for(&self.server.url("/film.mp4"))
     }
 
     pub(crate) fn request_for(&self, url: &str) -> FetchRequest {
@@ -138,7 +156,7 @@ impl Stage {
     /// Nothing is under the final name; these bytes can be resumed.
     #[track_caller]
     pub(crate) fn assert_kept(&self, bytes: &[u8]) {
-        assert_eq!(self.names(), [".film.mkv.part", ".film.mkv.part.json"]);
+        assert_eq!(self.names(), [".film.mp4.part", ".film.mp4.part.json"]);
         assert!(
             fs::read(self.part()).unwrap() == bytes,
             "other bytes than those that came"
@@ -152,10 +170,11 @@ impl Stage {
     }
 }
 
-/// A request for the rest from `offset` on, if the file is still of this version.
+/// A request for what is missing behind `offset`, if the file is still of this version. The bytes before come
+/// once more, to be compared.
 #[expect(clippy::unnecessary_wraps, reason = "compared with what was asked")]
 pub(crate) fn rest(offset: u64, condition: &str) -> Option<(String, String)> {
-    Some((format!("bytes={offset}-"), condition.to_owned()))
+    Some((format!("bytes={}-", offset - OVERLAP), condition.to_owned()))
 }
 
 /// A finished transfer.

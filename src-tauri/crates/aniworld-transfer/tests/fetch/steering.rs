@@ -6,27 +6,27 @@ use aniworld_testkit::fault::{Fault, Script};
 use aniworld_transfer::{Control, Signal, TransferError, TransferEvent, discard};
 
 use crate::running::{Running, events};
-use crate::stage::{Stage, done, film, rest};
+use crate::stage::{CUT, OVERLAP, Stage, WHOLE, done, film, first, rest};
 
-/// A transfer of 1,000 bytes of which 400 came, and then silence.
+/// A transfer of which the first bytes came, and then silence.
 async fn halfway() -> (Stage, Running, Vec<u8>) {
-    let body = film(1, 1_000);
-    let stage = Stage::new(Script::new(body.clone()).then(Fault::Stall(400)));
+    let body = film(1, WHOLE);
+    let stage = Stage::new(Script::new(body.clone()).then(Fault::Stall(CUT)));
     let mut running = stage.start(stage.request());
-    running.received(400).await;
+    running.received(CUT).await;
     (stage, running, body)
 }
 
 /// The next run goes on where the last one was, and what comes out is right.
 async fn assert_goes_on(stage: &Stage, body: &[u8]) {
-    stage.assert_kept(&body[..400]);
+    stage.assert_kept(first(&body, CUT));
     let (outcome, reports) = stage.start(stage.request()).end_with_reports().await;
-    assert_eq!(outcome, done(1_000, 400));
+    assert_eq!(outcome, done(WHOLE, CUT));
     stage.assert_published(body);
-    assert_eq!(stage.asked(), [None, rest(400, "\"v1\"")]);
+    assert_eq!(stage.asked(), [None, rest(CUT, "\"v1\"")]);
     let started = TransferEvent::Started {
-        resumed_from: 400,
-        total: Some(1_000),
+        resumed_from: CUT,
+        total: Some(WHOLE),
     };
     assert_eq!(events(&reports)[0], started);
 }
@@ -75,11 +75,11 @@ async fn cancelling_takes_what_earlier_runs_left_too() {
     let (stage, running, body) = halfway().await;
     running.control.set(Signal::Pause);
     assert_eq!(running.end().await, Err(TransferError::Paused));
-    stage.assert_kept(&body[..400]);
+    stage.assert_kept(first(&body, CUT));
 
-    stage.server.now(Fault::Stall(100));
+    stage.server.now(Fault::Stall(OVERLAP + 1_000));
     let mut running = stage.start(stage.request());
-    running.received(500).await;
+    running.received(CUT + 1_000).await;
     running.control.set(Signal::Cancel);
     assert_eq!(running.end().await, Err(TransferError::Cancelled));
     stage.assert_no_trace();
@@ -107,7 +107,7 @@ async fn an_answer_that_does_not_come_can_be_stopped() {
         (Signal::Cancel, TransferError::Cancelled),
         (Signal::Interrupt, TransferError::Interrupted),
     ] {
-        let stage = Stage::new(Script::new(film(2, 1_000)).always(Fault::Silence));
+        let stage = Stage::new(Script::new(film(2, WHOLE)).always(Fault::Silence));
         let running = stage.start(stage.request());
         stage.server.asked(1).await;
         running.control.set(signal);
@@ -123,7 +123,7 @@ async fn what_is_stopped_before_it_begins_asks_nobody() {
         (Signal::Cancel, TransferError::Cancelled),
         (Signal::Interrupt, TransferError::Interrupted),
     ] {
-        let stage = Stage::new(Script::new(film(3, 1_000)));
+        let stage = Stage::new(Script::new(film(3, WHOLE)));
         let control = Control::new();
         control.set(signal);
         let running = Running::start(stage.engine.clone(), stage.request(), control);
@@ -136,13 +136,13 @@ async fn what_is_stopped_before_it_begins_asks_nobody() {
 /// Every byte is there already, so no answer has to be waited for.
 #[tokio::test]
 async fn what_is_stopped_before_it_begins_is_not_published_either() {
-    let body = film(4, 1_000);
+    let body = film(4, WHOLE);
     for (signal, error) in [
         (Signal::Pause, TransferError::Paused),
         (Signal::Interrupt, TransferError::Interrupted),
         (Signal::Cancel, TransferError::Cancelled),
     ] {
-        let stage = Stage::new(Script::new(body.clone()).then(Fault::Gate(400)));
+        let stage = Stage::new(Script::new(body.clone()).then(Fault::Gate(CUT)));
         let running = stage.start(stage.request());
         stage.server.gate_reached().await;
         fs::write(stage.target(), "mine").unwrap();

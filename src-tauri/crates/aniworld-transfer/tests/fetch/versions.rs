@@ -2,34 +2,34 @@
 
 use aniworld_testkit::fault::{Fault, Script, ServedFile};
 
-use crate::stage::{Stage, done, film, rest};
+use crate::stage::{CUT, Stage, WHOLE, done, film, first, rest};
 
 const OTHER_DATE: &str = "Tue, 03 Nov 2026 10:00:00 GMT";
 
 fn old() -> ServedFile {
-    ServedFile::new(film(1, 1_000))
+    ServedFile::new(film(1, WHOLE))
 }
 
 fn new() -> ServedFile {
-    ServedFile::new(film(2, 1_000))
+    ServedFile::new(film(2, WHOLE))
         .etag("\"v2\"")
         .last_modified(OTHER_DATE)
 }
 
 #[tokio::test]
 async fn a_file_that_was_replaced_between_two_runs_comes_anew() {
-    let stage = Stage::new(Script::of(old()).then(Fault::Cut(400)));
+    let stage = Stage::new(Script::of(old()).then(Fault::Cut(CUT)));
     let mut request = stage.request();
     request.retry.tries = 1;
     assert!(stage.fetch(request).await.is_err());
-    stage.assert_kept(&film(1, 400));
+    stage.assert_kept(first(&film(1, WHOLE), CUT));
 
     stage.server.serve(new());
-    assert_eq!(stage.fetch(stage.request()).await, done(1_000, 0));
-    stage.assert_published(&film(2, 1_000));
+    assert_eq!(stage.fetch(stage.request()).await, done(WHOLE, 0));
+    stage.assert_published(&film(2, WHOLE));
     assert_eq!(
         stage.asked(),
-        [None, rest(400, "\"v1\"")],
+        [None, rest(CUT, "\"v1\"")],
         "the same answer is used"
     );
 }
@@ -37,22 +37,22 @@ async fn a_file_that_was_replaced_between_two_runs_comes_anew() {
 #[tokio::test]
 async fn two_versions_behind_one_name_are_never_mixed() {
     let script = Script::of(old())
-        .then_with(old(), Fault::Cut(400))
-        .then_with(new(), Fault::Cut(300))
-        .then_with(old(), Fault::Cut(200))
+        .then_with(old(), Fault::Cut(CUT))
+        .then_with(new(), Fault::Cut(120_000))
+        .then_with(old(), Fault::Cut(80_000))
         .then_with(new(), Fault::None);
     let stage = Stage::new(script);
     let mut request = stage.request();
     request.retry.tries = 4;
-    assert_eq!(stage.fetch(request).await, done(1_000, 0));
-    stage.assert_published(&film(2, 1_000));
+    assert_eq!(stage.fetch(request).await, done(WHOLE, 0));
+    stage.assert_published(&film(2, WHOLE));
     assert_eq!(
         stage.asked(),
         [
             None,
-            rest(400, "\"v1\""),
-            rest(300, "\"v2\""),
-            rest(200, "\"v1\"")
+            rest(CUT, "\"v1\""),
+            rest(120_000, "\"v2\""),
+            rest(80_000, "\"v1\"")
         ]
     );
 }
@@ -61,11 +61,11 @@ async fn two_versions_behind_one_name_are_never_mixed() {
 async fn another_date_is_another_version() {
     let stage = Stage::new(
         Script::of(old().without_etag())
-            .then(Fault::Cut(400))
+            .then(Fault::Cut(CUT))
             .then_with(new().without_etag(), Fault::None),
     );
-    assert_eq!(stage.fetch(stage.request()).await, done(1_000, 0));
-    stage.assert_published(&film(2, 1_000));
+    assert_eq!(stage.fetch(stage.request()).await, done(WHOLE, 0));
+    stage.assert_published(&film(2, WHOLE));
     assert_eq!(stage.asked().len(), 2);
 }
 
@@ -73,30 +73,36 @@ async fn another_date_is_another_version() {
 #[tokio::test]
 async fn a_careless_server_gives_itself_away() {
     let cases = [
-        ("another tag", old(), new(), film(2, 1_000)),
+        ("another tag", old(), new(), film(2, WHOLE)),
         (
             "another date",
             old().without_etag(),
             new().without_etag(),
-            film(2, 1_000),
+            film(2, WHOLE),
         ),
         (
             "a larger file of the same tag",
             old(),
-            ServedFile::new(film(3, 1_001)),
-            film(3, 1_001),
+            ServedFile::new(film(3, WHOLE + 1)),
+            film(3, WHOLE + 1),
         ),
         (
             "a smaller one",
             old(),
-            ServedFile::new(film(4, 999)),
-            film(4, 999),
+            ServedFile::new(film(4, WHOLE - 1)),
+            film(4, WHOLE - 1),
         ),
         (
             "one that ends where the kept bytes do",
             old(),
-            ServedFile::new(film(5, 400)),
-            film(5, 400),
+            ServedFile::new(film(5, CUT)),
+            film(5, CUT),
+        ),
+        (
+            "other bytes under the same tag",
+            old(),
+            ServedFile::new(film(6, WHOLE)),
+            film(6, WHOLE),
         ),
         (
             "an empty one",
@@ -108,7 +114,7 @@ async fn a_careless_server_gives_itself_away() {
     for (what, before, after, right) in cases {
         let script = Script::of(before)
             .ignoring_if_range()
-            .then(Fault::Cut(400))
+            .then(Fault::Cut(CUT))
             .then_with(after, Fault::None);
         let stage = Stage::new(script);
         let outcome = stage.fetch(stage.request()).await;
@@ -121,13 +127,13 @@ async fn a_careless_server_gives_itself_away() {
 
 #[tokio::test]
 async fn an_honest_server_sends_a_file_of_another_size_whole() {
-    for length in [0, 399, 400, 401, 2_000] {
+    for length in [2_000, CUT - 1, CUT, CUT + 1, 2 * WHOLE] {
         let stage = Stage::new(
             Script::of(old())
-                .then(Fault::Cut(400))
+                .then(Fault::Cut(CUT))
                 .then_with(ServedFile::new(film(3, length)).etag("\"v2\""), Fault::None),
         );
-        assert_eq!(stage.fetch(stage.request()).await, done(length.into(), 0));
+        assert_eq!(stage.fetch(stage.request()).await, done(length, 0));
         stage.assert_published(&film(3, length));
     }
 }

@@ -1,11 +1,11 @@
 //! Whole files: with and without a length, empty ones, and what was promised about them.
 
 use aniworld_testkit::fault::{Fault, Script};
-use aniworld_transfer::{TransferError, TransferEvent};
+use aniworld_transfer::{Expects, Proof, TransferError, TransferEvent};
 use sha2::{Digest, Sha256};
 
 use crate::running::events;
-use crate::stage::{Stage, done, film, rest, sha256};
+use crate::stage::{CUT, Stage, WHOLE, done, film, rest, sha256};
 
 fn mismatch(detail: &str) -> TransferError {
     TransferError::Mismatch {
@@ -23,7 +23,7 @@ async fn a_file_arrives_to_the_byte() {
     assert_eq!(requests.len(), 1);
     assert_eq!(
         (requests[0].method.as_str(), requests[0].path.as_str()),
-        ("GET", "/film.mkv")
+        ("GET", "/film.mp4")
     );
     assert_eq!(requests[0].header("accept-encoding"), Some("identity"));
     assert_eq!((requests[0].range(), requests[0].if_range()), (None, None));
@@ -35,6 +35,7 @@ async fn an_empty_file_is_a_file() {
         let stage = Stage::new(Script::new(*b"").always(fault));
         let mut request = stage.request();
         request.expected_bytes = Some(0);
+        request.expects = Expects::AnyFile;
         request.checksums = sha256(b"");
         assert_eq!(stage.fetch(request).await, done(0, 0));
         stage.assert_published(b"");
@@ -49,8 +50,13 @@ async fn a_body_without_a_length_is_read_to_its_end() {
             let stage = Stage::new(Script::new(body.clone()).always(fault.clone()));
             let mut request = stage.request();
             request.expected_bytes = expected_bytes;
+            request.expects = Expects::AnyFile;
             let (outcome, reports) = stage.start(request).end_with_reports().await;
-            assert_eq!(outcome, done(200_000, 0), "{fault:?}");
+            let fetched = outcome.unwrap();
+            assert_eq!(fetched.bytes, 200_000);
+            // nothing but the end of the connection says that it is whole
+            let unverified = fault != Fault::Chunked && expected_bytes.is_none();
+            assert_eq!(fetched.proof == Proof::Unverified, unverified, "{fault:?}");
             stage.assert_published(&body);
             let started = TransferEvent::Started {
                 resumed_from: 0,
@@ -63,13 +69,13 @@ async fn a_body_without_a_length_is_read_to_its_end() {
 
 #[tokio::test]
 async fn a_promised_size_ends_a_body_without_a_length() {
-    let body = film(3, 1_000);
-    let stage = Stage::new(Script::new(body.clone()).then(Fault::CloseDelimited(400)));
+    let body = film(3, WHOLE);
+    let stage = Stage::new(Script::new(body.clone()).then(Fault::CloseDelimited(CUT)));
     let mut request = stage.request();
-    request.expected_bytes = Some(1_000);
-    assert_eq!(stage.fetch(request).await, done(1_000, 0));
+    request.expected_bytes = Some(WHOLE);
+    assert_eq!(stage.fetch(request).await, done(WHOLE, 0));
     stage.assert_published(&body);
-    assert_eq!(stage.asked(), [None, rest(400, "\"v1\"")]);
+    assert_eq!(stage.asked(), [None, rest(CUT, "\"v1\"")]);
 }
 
 #[tokio::test]
@@ -91,10 +97,10 @@ async fn the_right_checksum_passes_and_a_wrong_one_leaves_nothing() {
 
 #[tokio::test]
 async fn a_wrong_size_is_refused_before_a_byte_is_written() {
-    let stage = Stage::new(Script::new(film(5, 1_000)));
+    let stage = Stage::new(Script::new(film(5, WHOLE)));
     let mut request = stage.request();
     request.expected_bytes = Some(999);
-    let detail = "999 bytes were promised, the server has 1000";
+    let detail = "999 bytes were promised, the server has 400000";
     assert_eq!(stage.fetch(request).await, Err(mismatch(detail)));
     stage.assert_no_trace();
     assert_eq!(stage.asked(), [None]);
@@ -102,29 +108,29 @@ async fn a_wrong_size_is_refused_before_a_byte_is_written() {
 
 #[tokio::test]
 async fn a_wrong_size_shows_in_a_body_without_a_length_too() {
-    let stage = Stage::new(Script::new(film(6, 1_000)).always(Fault::Chunked));
+    let stage = Stage::new(Script::new(film(6, WHOLE)).always(Fault::Chunked));
     let mut request = stage.request();
     request.expected_bytes = Some(999);
     let detail = "999 bytes were promised, more came";
     assert_eq!(stage.fetch(request.clone()).await, Err(mismatch(detail)));
     stage.assert_no_trace();
 
-    request.expected_bytes = Some(1_001);
+    request.expected_bytes = Some(WHOLE + 1);
     let short = TransferError::Short {
-        received: 1_000,
-        expected: 1_001,
+        received: WHOLE,
+        expected: WHOLE + 1,
     };
     assert_eq!(stage.fetch(request).await, Err(short));
-    stage.assert_kept(&film(6, 1_000));
+    stage.assert_kept(&film(6, WHOLE));
 }
 
 #[tokio::test]
 async fn a_length_that_is_too_small_is_seen_by_what_was_promised() {
-    let body = film(7, 1_000);
+    let body = film(7, WHOLE);
     let stage = Stage::new(Script::new(body.clone()).always(Fault::PromisesLess(1)));
     let mut request = stage.request();
-    request.expected_bytes = Some(1_000);
-    let detail = "1000 bytes were promised, the server has 999";
+    request.expected_bytes = Some(WHOLE);
+    let detail = "400000 bytes were promised, the server has 399999";
     assert_eq!(stage.fetch(request).await, Err(mismatch(detail)));
     stage.assert_no_trace();
 

@@ -1,5 +1,7 @@
 //! The demo: its films, its server and its library.
 
+use aniworld_transfer::check::{Verdict, check};
+
 use super::*;
 use crate::source::{
     AssetSize, Completeness, EpisodeKind, Net, SourceConfig, SourceId, SourceKind, open, probe,
@@ -21,6 +23,18 @@ fn three_at_once_can_be_watched_for_twenty_seconds() {
 fn the_videos_stay_small() {
     let bytes: usize = films::ALL.iter().map(|film| film.bytes.len()).sum();
     assert!(bytes <= 400_000, "{bytes}");
+}
+
+/// The engine refuses to publish what is not whole.
+#[test]
+fn every_video_is_whole() {
+    for film in &films::ALL {
+        let verdict = check(film.bytes, film.bytes.len() as u64);
+        assert!(
+            matches!(verdict, Ok(Verdict::Whole { .. })),
+            "{film:?}: {verdict:?}"
+        );
+    }
 }
 
 #[test]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aniworld_core::SeriesApp;
-use aniworld_core::app::{RetryPolicy, SeriesAppParts};
+use aniworld_core::app::{RetryPolicy, SeriesAppParts, TransferRules};
 use aniworld_core::source::{
     Asset, AssetSize, Candidate, Completeness, EpisodeKind, Listing, Net, OfferedEpisode, OfferedSeries,
     SourceKind,
 };
-use aniworld_core::transfer::{Engine, EngineOptions};
+use aniworld_core::transfer::{Connections, Engine, EngineOptions};
 use aniworld_testkit::fault::{Fault, FaultServer, Script};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -201,7 +201,10 @@ impl House {
             store: Arc::new(store.clone()),
             engine: Engine::new(&EngineOptions::default()).unwrap(),
             net: Net::new(),
-            retry,
+            rules: TransferRules {
+                retry,
+                connections: Connections::UpTo(1),
+            },
         });
         let anime = AnimeService::new(Arc::new(series_app), progress.clone());
         let queue = DownloadService::new(anime, progress.clone(), store.clone(), options)

@@ -6,7 +6,14 @@ use crate::fault::{Cast, Entrance, Fault, Request};
 
 const SHORT: Right = Right::Refusal(&["ended after", "broke off", "was cut"]);
 const SLOW: Right = Right::Refusal(&["slow", "sent nothing", "less than"]);
-const UNPROVEN: Right = Right::Refusal(&["ended after", "broke off", "was cut", "container", "incomplete"]);
+const UNPROVEN: Right = Right::Refusal(&[
+    "ended after",
+    "broke off",
+    "was cut",
+    "container",
+    "incomplete",
+    "early",
+]);
 
 pub(super) const ALL: &[Scenario] = &[
     Scenario::new("ok", FIRST, ok),

@@ -50,26 +50,30 @@ mod linux {
     const MIB: u64 = 1 << 20;
 
     #[test]
-    fn room_is_reserved_on_the_disk_and_in_memory_and_never_shortens() {
-        for place in [std::env::temp_dir().as_path(), Path::new("/dev/shm")] {
-            let folder = tempfile::tempdir_in(place).unwrap();
-            let path = folder.path().join("part");
-            let file = RealDisk.open_part(&path).unwrap();
-            file.reserve(0).unwrap();
-            assert!(file.is_empty().unwrap());
-            file.reserve(3 * MIB).unwrap();
-            file.reserve(MIB).unwrap();
-            assert_eq!(file.len().unwrap(), 3 * MIB);
-            let blocks = fs::metadata(&path).unwrap().blocks();
-            assert!(
-                blocks * 512 >= 3 * MIB,
-                "{} has only {blocks} blocks",
-                place.display()
-            );
-            let mut bytes = [1; 100];
-            assert_eq!(file.read_at(&mut bytes, 3 * MIB - 100).unwrap(), 100);
-            assert_eq!(bytes, [0; 100]);
-        }
+    fn room_is_reserved_on_the_disk_and_never_shortens() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("part");
+        let file = RealDisk.open_part(&path).unwrap();
+        file.reserve(0).unwrap();
+        assert!(file.is_empty().unwrap());
+        file.reserve(3 * MIB).unwrap();
+        file.reserve(MIB).unwrap();
+        assert_eq!(file.len().unwrap(), 3 * MIB);
+        let blocks = fs::metadata(&path).unwrap().blocks();
+        assert!(blocks * 512 >= 3 * MIB, "only {blocks} blocks");
+        let mut bytes = [1; 100];
+        assert_eq!(file.read_at(&mut bytes, 3 * MIB - 100).unwrap(), 100);
+        assert_eq!(bytes, [0; 100]);
+    }
+
+    #[test]
+    fn in_memory_room_is_looked_for_and_not_reserved() {
+        let folder = tempfile::tempdir_in("/dev/shm").unwrap();
+        let file = RealDisk.open_part(&folder.path().join("part")).unwrap();
+        let kind = |length| file.reserve(length).unwrap_err().kind();
+        assert_eq!(kind(MIB), ErrorKind::Unsupported);
+        assert_eq!(kind(1 << 50), ErrorKind::StorageFull);
+        assert!(file.is_empty().unwrap());
     }
 
     #[test]

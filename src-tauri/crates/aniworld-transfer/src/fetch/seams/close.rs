@@ -6,50 +6,43 @@ use super::{OVERLAP, is_same};
 use crate::TransferError;
 use crate::fetch::answer::Verdict;
 use crate::fetch::job::Job;
-use crate::http::{Asking, failure};
-use crate::journal::{Journal, Validator};
+use crate::fetch::opening::ask_for_part;
+use crate::http::failure;
+use crate::journal::Journal;
 
 /// Asks once more for the bytes around meeting points that no connection compared, and compares them.
 pub(in crate::fetch) async fn close(job: &Job<'_>) -> Result<(), TransferError> {
-    loop {
-        let (at, total, journal) = {
-            let board = job.board();
-            let (Some(&at), Some(total)) = (board.part.open_seams().first(), board.total) else {
-                return Ok(());
-            };
-            (at, total, board.part.journal().cloned())
-        };
-        let range = (at.saturating_sub(OVERLAP), Some((at + OVERLAP).min(total)));
-        let bytes = ask_again(job, range, journal.as_ref()).await?;
+    while let Some((at, total, journal)) = next(job) {
+        let range = (at.saturating_sub(OVERLAP), (at + OVERLAP).min(total));
+        let bytes = ask_again(job, range, &journal).await?;
         let mut board = job.board();
-        if !is_same(&**board.part.file(), range.0, &bytes).map_err(|error| board.part.failed(&error))? {
-            return Err(TransferError::BadAnswer {
-                detail: format!("two answers differ about the bytes at {at}"),
-            });
+        let same = is_same(&**board.part.file(), range.0, &bytes);
+        if !same.map_err(|error| board.part.failed(&error))? {
+            return Err(bad(format!("two answers differ about the bytes at {at}")));
+        }
+        if range.0 + bytes.len() as u64 <= at {
+            return Err(bad(format!("the bytes at {at} do not come a second time")));
         }
         board.part.close_seam(at);
     }
+    Ok(())
 }
 
-/// The bytes of a short range, whole.
-async fn ask_again(
-    job: &Job<'_>,
-    range: (u64, Option<u64>),
-    journal: Option<&Journal>,
-) -> Result<Vec<u8>, TransferError> {
-    let asking = Asking {
-        range: Some(range),
-        if_range: journal
-            .and_then(|journal| journal.validator.as_ref())
-            .map(Validator::as_str),
-    };
-    let reply = job.unless_stopped(job.ask(&job.request.url, &asking)).await??;
-    let end = match job.judged(&reply, Some(range), journal)? {
+fn next(job: &Job<'_>) -> Option<(u64, u64, Journal)> {
+    let board = job.board();
+    let at = board.part.open_seams().first().copied()?;
+    Some((at, board.total?, board.part.journal().cloned()?))
+}
+
+/// The bytes of a short range, as many as the server sends of it at once.
+async fn ask_again(job: &Job<'_>, range: (u64, u64), journal: &Journal) -> Result<Vec<u8>, TransferError> {
+    let no_parts = || bad("the server does not send parts of this file any more".to_owned());
+    let validator = journal.validator.as_ref().ok_or_else(no_parts)?;
+    let asked = (range.0, Some(range.1));
+    let reply = ask_for_part(job, &job.request.url, asked, validator).await?;
+    let end = match job.judged(&reply, Some(asked), Some(journal))? {
         Verdict::Part { end, .. } => end,
-        Verdict::Whole { .. } => {
-            let detail = "the server does not send parts of this file any more".to_owned();
-            return Err(TransferError::BadAnswer { detail });
-        }
+        Verdict::Whole { .. } | Verdict::Coded => return Err(no_parts()),
     };
     let (mut response, url) = (reply.response, reply.url);
     let mut bytes = Vec::new();
@@ -74,4 +67,8 @@ async fn ask_again(
         let (received, expected) = (bytes.len() as u64, end - range.0);
         Err(TransferError::Short { received, expected })
     }
+}
+
+fn bad(detail: String) -> TransferError {
+    TransferError::BadAnswer { detail }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::blocks::BlockHash;
+use crate::hash::Hash;
 use crate::stream::{Container, MAX_PIECES};
 
 /// Logs of another form are not read.
@@ -33,9 +33,9 @@ pub(crate) struct PieceMark {
     /// How many bytes of it are in the file.
     #[serde(rename = "b")]
     pub(crate) bytes: u64,
-    /// BLAKE3 of the bytes as they were written; where none were, of those that came.
+    /// Of the bytes as they were written; where none were, of those that came.
     #[serde(rename = "h")]
-    pub(crate) hash: BlockHash,
+    pub(crate) hash: Hash,
 }
 
 impl PieceLog {
