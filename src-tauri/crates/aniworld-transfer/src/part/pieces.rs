@@ -21,8 +21,8 @@ use super::{
     sync_folder,
 };
 use crate::TransferError;
-use crate::hash::{Hash, Hasher};
 use crate::disk::{Disk, DiskFile};
+use crate::hash::{Hash, Hasher};
 
 /// An open, locked part file with its log.
 #[derive(Debug)]
