@@ -9,8 +9,8 @@
 
 mod bench;
 mod codegen;
-mod fuzz;
 mod fixtures;
+mod fuzz;
 mod model;
 mod packages;
 mod process;

@@ -3,6 +3,7 @@
 import type { Messages } from './en';
 import { formatNumber, pluraliser } from './format';
 import { historyDe } from './history-de';
+import { transfersDe } from './transfers-de';
 
 const n = pluraliser('de');
 const num = (value: number) => formatNumber(value, 'de');
@@ -272,6 +273,7 @@ export const de: Messages = {
     quit: 'Aniworld beenden',
   },
   history: historyDe,
+  transfers: transfersDe,
   status: {
     label: 'Stand',
     idle: 'Nichts zu tun',

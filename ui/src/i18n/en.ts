@@ -2,6 +2,7 @@
 
 import { formatNumber, pluraliser } from './format';
 import { historyEn } from './history-en';
+import { transfersEn } from './transfers-en';
 
 const n = pluraliser('en');
 const num = (value: number) => formatNumber(value, 'en');
@@ -268,6 +269,7 @@ export const en = {
     quit: 'Quit Aniworld',
   },
   history: historyEn,
+  transfers: transfersEn,
   status: {
     label: 'Status',
     idle: 'Idle',

@@ -20,6 +20,11 @@ export function formatNumber(value: number, language: Language): string {
   return numberFormat(language, {}).format(value);
 }
 
+/** As it is typed: nothing between thousands, at most three digits behind the point. */
+export function formatPlain(value: number, language: Language): string {
+  return numberFormat(language, { useGrouping: false, maximumFractionDigits: 3 }).format(value);
+}
+
 /** Three significant places at most, and never fewer than whole bytes: `0 B`, `9.8 MiB`, `143 MiB`. */
 export function formatBytes(bytes: number, language: Language): string {
   let value = Math.max(0, bytes);

@@ -21,6 +21,7 @@ class I18n {
   }
 
   number = (value: number) => format.formatNumber(value, this.language);
+  plain = (value: number) => format.formatPlain(value, this.language);
   bytes = (value: number) => format.formatBytes(value, this.language);
   bytesOf = (part: number, whole: number) => format.formatBytesOf(part, whole, this.language);
   speed = (value: number) => format.formatSpeed(value, this.language);

@@ -4,6 +4,8 @@ import type { CommandName, Commands } from '../bridge';
 import type { SettingsPatch } from '../generated/SettingsPatch';
 import type { SourceAdd } from '../generated/SourceAdd';
 import type { SourceRow } from '../generated/SourceRow';
+import type { TransferPatch } from '../generated/TransferPatch';
+import type { TransferSettings } from '../generated/TransferSettings';
 import { refusal } from './refusal';
 import { build, makeSource } from './scenarios';
 import { makeSeries } from './series';
@@ -100,13 +102,23 @@ function refreshSource(world: FakeWorld, id: number): SourceRow {
   return { ...source };
 }
 
+/** The password of a proxy is kept and never sent back, as in the program. */
+function changeTransfers(settings: TransferSettings, patch: TransferPatch): TransferSettings {
+  const { proxy } = patch;
+  if (proxy === undefined || proxy === 'system' || proxy === 'off') return { ...settings, ...patch };
+  const address = /^(https?|socks5h?):\/\/(?:[^@/]*@)?([^@/:]+(?::\d+)?)\/?$/.exec(proxy);
+  if (!address) throw refusal('setting_invalid', { field: 'proxy' });
+  return { ...settings, ...patch, proxy: `${address[1] ?? ''}://${address[2] ?? ''}` };
+}
+
 function changeSettings(world: FakeWorld, patch: SettingsPatch): Commands['settings_set']['answer'] {
-  const { parallel_downloads: parallel, notifications, history_days: days, theme, language } = patch;
+  const { parallel_downloads: parallel, transfers, notifications, history_days: days, theme, language } = patch;
   if (parallel !== undefined) {
     if (parallel < 1 || parallel > 16) throw refusal('setting_invalid', { field: 'parallel_downloads' });
     world.settings.parallel_downloads = parallel;
     world.queue.parallel = parallel;
   }
+  if (transfers !== undefined) world.settings.transfers = changeTransfers(world.settings.transfers, transfers);
   if (notifications !== undefined) world.settings.notifications = notifications;
   if (days !== undefined) {
     if (days < 0 || days > 36_500) throw refusal('setting_invalid', { field: 'history_days' });

@@ -28,7 +28,14 @@ export class FakeWorld {
   demo = false;
   /** The folder in which the user saves files; null: the dialog is closed. */
   savesTo: string | null = '/home/you/Documents';
-  settings: Settings = { parallel_downloads: 3, notifications: true, history_days: 365, theme: 'system', language: null };
+  settings: Settings = {
+    parallel_downloads: 3,
+    transfers: { speed_limit: 0, limit_speed: true, speed_limit_per_host: 0, connections_per_file: 8, connections_per_host: 8, tries: 5, stall_timeout_s: 30, proxy: 'system' },
+    notifications: true,
+    history_days: 365,
+    theme: 'system',
+    language: null,
+  };
   /** Commands that fail, and how; `null`: they never answer. */
   readonly refusals = new Map<string, CommandError | null>();
   readonly queue: FakeQueue;

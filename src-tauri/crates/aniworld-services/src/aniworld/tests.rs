@@ -5,6 +5,7 @@ mod demo;
 mod folders;
 mod opening;
 mod sources;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::fs;

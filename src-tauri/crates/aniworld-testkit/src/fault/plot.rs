@@ -77,7 +77,7 @@ impl Plot {
     /// What to do now.
     pub(super) fn next(&mut self, request: &Request, moment: &Moment) -> Act {
         match self {
-            Self::Script(script) => script.next(),
+            Self::Script(script) => script.next(request, moment.sending),
             Self::Scenario(staging) => staging.next(request, moment),
         }
     }
@@ -121,6 +121,7 @@ impl Plot {
     pub(super) fn now(&mut self, fault: Fault) {
         if let Self::Script(script) = self {
             script.steps.clear();
+            script.rule = None;
             script.afterwards = fault;
         }
     }

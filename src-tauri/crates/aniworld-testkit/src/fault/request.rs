@@ -50,7 +50,7 @@ impl Request {
     }
 
     /// First byte and byte behind the last of `bytes=5-` or `bytes=5-9`.
-    pub(super) fn asked_range(&self) -> Option<(u64, Option<u64>)> {
+    pub fn asked_range(&self) -> Option<(u64, Option<u64>)> {
         let (first, last) = self.range()?.strip_prefix("bytes=")?.split_once('-')?;
         let end = if last.is_empty() {
             None

@@ -1,9 +1,11 @@
 //! What the server does, request by request.
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
 
-use super::ServedFile;
 use super::act::Act;
+use super::{Request, ServedFile};
 
 /// One way to answer. Numbers of bytes count bytes of the body that is being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +102,19 @@ pub struct Script {
     pub(super) steps: VecDeque<(Option<ServedFile>, Fault)>,
     pub(super) afterwards: Fault,
     pub(super) heeds_if_range: bool,
+    pub(super) rule: Option<Rule>,
+}
+
+type Decision = Option<(ServedFile, Fault)>;
+
+/// Says what to do with a request; the number is that of the bodies on their way.
+#[derive(Clone)]
+pub(super) struct Rule(Arc<dyn Fn(&Request, usize) -> Decision + Send + Sync>);
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Rule")
+    }
 }
 
 impl Script {
@@ -115,7 +130,19 @@ impl Script {
             steps: VecDeque::new(),
             afterwards: Fault::None,
             heeds_if_range: true,
+            rule: None,
         }
+    }
+
+    /// Requests that come at once come in any order. This decides by the request, and by how many bodies are on
+    /// their way, what is sent; the rest of the script is for those about which it says nothing.
+    #[must_use]
+    pub fn deciding(
+        mut self,
+        rule: impl Fn(&Request, usize) -> Option<(ServedFile, Fault)> + Send + Sync + 'static,
+    ) -> Self {
+        self.rule = Some(Rule(Arc::new(rule)));
+        self
     }
 
     /// The next request is answered so.
@@ -147,7 +174,15 @@ impl Script {
     }
 
     /// What to do now.
-    pub(super) fn next(&mut self) -> Act {
+    pub(super) fn next(&mut self, request: &Request, sending: usize) -> Act {
+        let decided = self.rule.as_ref().and_then(|rule| (rule.0)(request, sending));
+        if let Some((file, fault)) = decided {
+            return Act {
+                file,
+                faults: vec![fault],
+                heeds_if_range: self.heeds_if_range,
+            };
+        }
         let (file, fault) = self
             .steps
             .pop_front()

@@ -191,6 +191,13 @@ impl Board {
         self.plan.claim(start, end, now)
     }
 
+    /// Nobody works on a claim any more. Where it is rejoined with the one before, no two answers meet.
+    pub(super) fn give_up(&mut self, id: ClaimId) {
+        if let Some(at) = self.plan.rejoin(id) {
+            self.part.close_seam(at);
+        }
+    }
+
     /// Writes what a connection brought.
     pub(super) fn write(&mut self, id: ClaimId, at: u64, bytes: &[u8]) -> Result<(), TransferError> {
         self.part.write(at, bytes)?;

@@ -26,7 +26,7 @@ fn feed() -> FaultServer {
 }
 
 /// The same with a library that was chosen.
-async fn stage() -> (TempDir, FaultServer, Aniworld) {
+pub(super) async fn stage() -> (TempDir, FaultServer, Aniworld) {
     let (folder, aniworld) = fresh().await;
     aniworld.set_library(folder.path().join("library")).await.unwrap();
     (folder, feed(), aniworld)
