@@ -31,7 +31,6 @@ pub(super) fn of(command: &Get) -> Outcome<Vec<FetchRequest>> {
             tries: command.tries,
             stall: command.stall_timeout,
             cap: command.retry_wait,
-            cap: command.retry_wait,
             ..RetryPolicy::default()
         },
         ..FetchRequest::new(url, target)
