@@ -259,7 +259,7 @@ async fn four_connections_stop_at_once_and_go_on_later() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cap_of_a_host_holds_over_all_transfers() {
     let body = film(11, LONG);
-    let engine = new_engine_with(EngineOptions {
+    let engine = new_engine_with(&EngineOptions {
         connections_per_host: 2,
         ..EngineOptions::default()
     });
