@@ -1,5 +1,7 @@
 //! What each fuzz target feeds, and what must hold whatever comes. Knows no fuzzer.
 
+mod streams;
+
 use std::cell::Cell;
 use std::io;
 
@@ -11,12 +13,14 @@ use aniworld_transfer::fuzzing::{content_range, retry_after};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 9] = [
     ("container", container),
     ("content_disposition", content_disposition),
     ("content_range", content_range),
     ("ebml", ebml),
+    ("m3u8", streams::m3u8),
     ("mp4", container),
+    ("mpd", streams::mpd),
     ("retry_after", retry_after),
     ("ts", ts),
 ];

@@ -30,6 +30,7 @@ mod part;
 mod platform;
 mod ranges;
 pub mod redact;
+pub mod remux;
 pub mod request;
 pub mod stream;
 

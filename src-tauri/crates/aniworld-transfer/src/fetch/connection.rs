@@ -250,6 +250,8 @@ impl Reader<'_> {
     /// Says whether the claim is done and enough came behind it.
     async fn compare_and_write(&mut self, chunk: &[u8]) -> Result<bool, Broken> {
         let (job, id, at) = (self.job, self.id, self.at);
+        // from here on nothing is waited for: a claim that changes in between would be written past its end
+        let turn = self.pen.turn().await;
         let (next, end) = {
             let mut board = job.board();
             let Some(claim) = board.plan.get(id) else {
@@ -270,7 +272,7 @@ impl Reader<'_> {
         let fresh = &chunk[until(chunk, next.saturating_sub(at)).len()..];
         let ours = until(fresh, end - next);
         if !ours.is_empty() {
-            let disk = self.pen.write(job, id, next, ours).await?;
+            let disk = self.pen.write(&turn, job, id, next, ours)?;
             let (mut board, now) = (job.board(), Instant::now());
             if let Some(claim) = board.plan.get(id) {
                 claim.waits.disk(now, disk);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::job::{Job, may_block};
 use super::plan::ClaimId;
@@ -24,25 +24,40 @@ pub(super) struct Pen {
     wary: u32,
 }
 
+/// One write that may be done now.
+pub(super) struct Turn {
+    began: Instant,
+    permit: Option<SemaphorePermit<'static>>,
+}
+
 impl Pen {
+    /// Waits for its turn. What is written then must be looked up afterwards: claims change meanwhile.
+    pub(super) async fn turn(&mut self) -> Turn {
+        let began = Instant::now();
+        let mut permit = None;
+        if self.wary > 0 && may_block() {
+            self.wary -= 1;
+            // never closed; if it were, the write would go on all the same
+            permit = WAITING_FOR_DISKS.acquire().await.ok();
+        }
+        Turn { began, permit }
+    }
+
     /// Writes, and returns how long that took.
-    pub(super) async fn write(
+    pub(super) fn write(
         &mut self,
+        turn: &Turn,
         job: &Job<'_>,
         id: ClaimId,
         at: u64,
         bytes: &[u8],
     ) -> Result<Duration, TransferError> {
-        let began = Instant::now();
-        if self.wary > 0 && may_block() {
-            self.wary -= 1;
-            // never closed; if it were, the write would go on all the same
-            let _permit = WAITING_FOR_DISKS.acquire().await.ok();
+        if turn.permit.is_some() {
             tokio::task::block_in_place(|| job.board().write(id, at, bytes))?;
         } else {
             job.board().write(id, at, bytes)?;
         }
-        let took = began.elapsed();
+        let took = turn.began.elapsed();
         if took >= SLOW {
             self.wary = WARY_WRITES;
         }

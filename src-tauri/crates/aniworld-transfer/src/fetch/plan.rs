@@ -114,6 +114,21 @@ impl Plan {
         self.claims.retain(|claim| claim.id != id);
     }
 
+    /// Gives a claim up that its connection failed to begin. The one before it goes on into it, if it still runs:
+    /// an answer that brings the whole file has these bytes, too. Returns where both met.
+    pub(super) fn rejoin(&mut self, id: ClaimId) -> Option<u64> {
+        let untouched = self.get(id).filter(|claim| claim.received == 0);
+        let untouched = untouched.map(|claim| (claim.next, claim.end));
+        self.release(id);
+        let (start, end) = untouched?;
+        let before = self
+            .claims
+            .iter_mut()
+            .find(|claim| claim.end == start && claim.left() > 0)?;
+        before.end = end;
+        Some(start)
+    }
+
     /// The claim that is given up first: the youngest, which has the least to lose.
     pub(super) fn youngest(&self) -> Option<ClaimId> {
         self.claims.last().map(|claim| claim.id)
@@ -181,6 +196,26 @@ mod tests {
         assert_eq!(plan.unclaimed(&done, 70 * MIB), Some((64 * MIB, 70 * MIB)));
         plan.release(second);
         assert_eq!(plan.unclaimed(&done, 64 * MIB), Some((36 * MIB, 64 * MIB)));
+    }
+
+    #[test]
+    fn a_claim_that_never_began_goes_back_to_the_one_before() {
+        let now = Instant::now();
+        let mut plan = Plan::default();
+        let claims: Vec<_> = (0..4).map(|at| plan.claim(at * 10, at * 10 + 10, now)).collect();
+        plan.advance(claims[0], 5);
+        assert_eq!(plan.rejoin(claims[2]), Some(20));
+        assert_eq!(plan.get(claims[1]).map(|claim| claim.end), Some(30));
+        assert_eq!(plan.rejoin(claims[1]), Some(10));
+        assert_eq!(plan.get(claims[0]).map(|claim| claim.left()), Some(25));
+        // what is done or has begun stays as it is
+        plan.advance(claims[0], 25);
+        assert_eq!(plan.rejoin(claims[3]), None);
+        let (first, second) = (plan.claim(40, 50, now), plan.claim(50, 60, now));
+        plan.advance(second, 1);
+        assert_eq!(plan.rejoin(second), None);
+        assert_eq!(plan.get(first).map(|claim| claim.end), Some(50));
+        assert!(plan.get(second).is_none() && plan.get(claims[3]).is_none());
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl Swarm<'_> {
     }
 
     fn ended(&mut self, id: ClaimId, outcome: Result<(), Broken>) -> Result<(), Failed> {
-        self.job.board().plan.release(id);
+        self.job.board().give_up(id);
         if !self.running.is_empty() {
             self.visit.remove();
         }
@@ -219,8 +219,9 @@ impl Swarm<'_> {
         if self.ramp.next_look().is_none() {
             self.visit.helped_by(self.ramp.allowed());
         }
-        let surplus = self.running.len() > self.ramp.allowed() || self.visit.should_yield();
-        if surplus && self.running.len() > 1 {
+        let staying = self.running.len() - self.retired.len();
+        let yields = self.retired.is_empty() && self.visit.should_yield();
+        if staying > 1 && (staying > self.ramp.allowed() || yields) {
             self.retire_one();
         }
     }
@@ -233,7 +234,7 @@ impl Swarm<'_> {
             board.plan.release(id);
             self.retired.push(id);
         }
-        let fewer = self.running.len() - 1;
+        let fewer = self.running.len() - self.retired.len();
         drop(board);
         self.ramp.lower(fewer);
     }

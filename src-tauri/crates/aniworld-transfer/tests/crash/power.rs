@@ -5,17 +5,11 @@ use std::sync::Arc;
 use aniworld_transfer::TransferError;
 use aniworld_transfer::disk::{SimulatedDisk, Survival};
 
-use crate::film::{CHECKPOINT_BYTES, Film, came, new_disk, target, vouched};
+use crate::film::{CHECKPOINT_BYTES, Film, came, new_disk, target, vouched, written};
 use crate::trials::{each, sample};
 
 /// Long enough for room to be reserved and for four connections to be worth it.
 const LENGTH: u32 = 3_000_000;
-/// What comes from the network at once, at most: the largest buffer of the HTTP client.
-const AT_ONCE: u64 = 408 << 10;
-/// The most that a crash may cost: what a checkpoint saves that has begun, twice as much while it goes on, and
-/// what came at once at either end.
-const MOST_LOST: u64 = 3 * CHECKPOINT_BYTES + 2 * AT_ONCE;
-
 /// What a run finds when it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Start {
@@ -32,7 +26,7 @@ async fn begin(film: &Film, start: Start) -> SimulatedDisk {
     }
     let whole = new_disk();
     film.fetch(&whole).await.unwrap();
-    disk.crash_at(whole.count() / 2);
+    disk.crash_at(whole.count() * 3 / 4);
     film.fetch(&disk).await.unwrap_err();
     let left = disk.reboot(Survival::Nothing);
     assert!(vouched(&left) > 0, "nothing could be resumed");
@@ -68,6 +62,13 @@ async fn crash_everywhere(connections: u8, start: Start) {
         }
     })
     .await;
+}
+
+/// The most that a crash may cost: what a checkpoint saves that has begun, twice as much while it goes on, and
+/// what the network brought at once at either end.
+fn most_lost(crashed: &SimulatedDisk) -> u64 {
+    let at_once = written(crashed).iter().map(|(start, end)| end - start).max();
+    3 * CHECKPOINT_BYTES + 2 * at_once.unwrap_or(0)
 }
 
 async fn recovers(film: &Film, [before, crashed]: [&SimulatedDisk; 2], survival: Survival, story: &str) {

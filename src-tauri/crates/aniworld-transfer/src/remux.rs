@@ -1,0 +1,178 @@
+//! Puts the tracks of a stream into one file with ffmpeg, an external program that may be missing.
+//!
+//! ffmpeg reads local files and writes one local file: it never gets an address of the web, never a shell,
+//! and only the containers that a stream is made of. Must not know how the tracks came, and publishes nothing.
+
+mod arguments;
+mod find;
+mod need;
+mod probe;
+mod run;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use self::find::Ffmpeg;
+pub use self::need::{WhyFfmpeg, needs_ffmpeg};
+use self::run::Run;
+use crate::part::{disk_error, part_path};
+use crate::stream::TrackKind;
+use crate::{Control, TransferError};
+
+/// One track as a local file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemuxInput {
+    /// The file.
+    pub path: PathBuf,
+    /// What it holds. [`TrackKind::Video`] may bring sound along.
+    pub kind: TrackKind,
+    /// Its language as a playlist writes it.
+    pub language: Option<String>,
+    /// Its name for people.
+    pub name: Option<String>,
+    /// Added to all its times, in microseconds. Picture and sound need none as long as one clock made them
+    /// both; times of subtitles count from the first picture.
+    pub offset_us: i64,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy)]
+pub struct Remux<'a> {
+    /// At least one; the picture first, where there is one.
+    pub inputs: &'a [RemuxInput],
+    /// The final file. Its ending says what it becomes; see [`OutputKind::of`].
+    pub target: &'a Path,
+    /// How long it plays, where that is known: what progress is a fraction of.
+    pub duration: Option<Duration>,
+}
+
+/// What a remux becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputKind {
+    /// `.mp4`, `.m4v`, `.m4a`, `.mov`.
+    Mp4,
+    /// `.mkv`, `.mka`.
+    Matroska,
+    /// `.webm`.
+    WebM,
+    /// `.ts`.
+    MpegTs,
+}
+
+impl OutputKind {
+    /// By the ending of the target; `None` for an ending that nothing is made for.
+    pub fn of(target: &Path) -> Option<Self> {
+        let ending = target.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "mp4" | "m4v" | "m4a" | "mov" => Some(Self::Mp4),
+            "mkv" | "mka" => Some(Self::Matroska),
+            "webm" => Some(Self::WebM),
+            "ts" => Some(Self::MpegTs),
+            _ => None,
+        }
+    }
+}
+
+/// Where the bytes of `target` are while ffmpeg writes them: `.<name>.remux` beside it.
+pub fn remux_path(target: &Path) -> PathBuf {
+    part_path(target).with_extension("remux")
+}
+
+/// A remuxed file that is still hidden. Dropping it leaves it there: publish it, or remove it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remuxed {
+    /// Where it is, see [`remux_path`].
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// How much of it plays, as ffmpeg counted.
+    pub played: Duration,
+}
+
+/// Makes one file of the inputs. `progress` hears fractions from 0 to 1, which never go back.
+///
+/// Its failures, and being stopped or dropped, leave no file behind. What it made is not checked yet: the
+/// caller looks at the container before it publishes.
+///
+/// Errors: [`TransferError::Remux`] with ffmpeg's own last words, [`TransferError::DiskFull`] and its
+/// siblings, and the three of [`Control`].
+pub async fn remux(
+    ffmpeg: &Ffmpeg,
+    remux: &Remux<'_>,
+    control: &Control,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<Remuxed, TransferError> {
+    let Some(kind) = OutputKind::of(remux.target) else {
+        return Err(TransferError::Remux {
+            detail: "the ending of the file is none of .mp4, .mkv, .webm and .ts".to_owned(),
+        });
+    };
+    let hidden = Hidden::new(remux.target)?;
+    let distances = probe::distances(ffmpeg, remux.inputs, control).await?;
+    let run = Run {
+        program: ffmpeg.path(),
+        arguments: arguments::of(remux.inputs, kind, &distances, &hidden.path),
+        target: remux.target,
+    };
+    let played = run.finish(remux.duration, control, progress).await?;
+    if let Some(wanted) = remux.duration.filter(|wanted| is_cut(*wanted, played)) {
+        return Err(TransferError::Remux {
+            detail: format!("only {} of {} seconds play", played.as_secs(), wanted.as_secs()),
+        });
+    }
+    let bytes = std::fs::metadata(&hidden.path)
+        .map_err(|error| disk_error(remux.target, &error))?
+        .len();
+    Ok(Remuxed {
+        path: hidden.keep(),
+        bytes,
+        played,
+    })
+}
+
+/// Whether the end is missing: ffmpeg passes over a file that breaks off without a word. Playlists may round
+/// each piece to seconds, so a tenth is allowed.
+fn is_cut(wanted: Duration, played: Duration) -> bool {
+    let allowed = (wanted / 10).max(Duration::from_secs(1));
+    played + allowed < wanted
+}
+
+/// The file that ffmpeg writes; removed unless it is kept.
+#[derive(Debug)]
+struct Hidden {
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Hidden {
+    /// Removes what an earlier run may have left.
+    fn new(target: &Path) -> Result<Self, TransferError> {
+        let path = remux_path(target);
+        // ffmpeg says "no such file" of inputs and outputs alike
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(disk_error(target, &std::io::ErrorKind::NotFound.into()));
+        }
+        match std::fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(disk_error(target, &error)),
+        }
+        Ok(Self { path, kept: false })
+    }
+
+    fn keep(mut self) -> PathBuf {
+        self.kept = true;
+        self.path.clone()
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        if !self.kept {
+            // it may never have been made
+            let _removed = std::fs::remove_file(&self.path);
+        }
+    }
+}
