@@ -25,7 +25,7 @@ pub(super) fn input(path: &Path) -> Vec<OsString> {
     arguments
 }
 
-/// All of a remux. `distances` are how far behind the first each input begins, in microseconds.
+/// All of a remux. `distances` are how far behind the earliest each input begins, in microseconds.
 pub(super) fn of(inputs: &[RemuxInput], kind: OutputKind, distances: &[i64], output: &Path) -> Vec<OsString> {
     let mut all = beginning();
     all.extend(strings(&["-progress", "pipe:1"]));
@@ -162,9 +162,9 @@ mod tests {
         inputs[1].language = Some("de-AT".into());
         inputs[1].name = Some("line\nbreak\0".into());
         inputs[2].offset_us = 250_000;
-        let line = line(&inputs, OutputKind::Mp4, &[0, -40_000, 0]);
+        let line = line(&inputs, OutputKind::Mp4, &[0, 40_000, 0]);
         for wanted in [
-            "-itsoffset -40000us -protocol_whitelist file",
+            "-itsoffset 40000us -protocol_whitelist file",
             "-i file:-v.mp4 ",
             "-i file:http:a ",
             "-itsoffset 250000us ",

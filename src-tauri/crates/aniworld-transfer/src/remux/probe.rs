@@ -15,28 +15,34 @@ const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
 /// How much of its words is read; the line that matters is one of the first.
 const MAX_WORDS_BYTES: u64 = 64 << 10;
 
-/// How far behind the first input each begins, in microseconds, in the order of `inputs`. ffmpeg moves every
-/// input to zero by itself, and has to be told. Zeros where there is only one track of picture or sound,
-/// which keeps its distance to nothing, and for subtitles.
+/// How far behind the earliest input each begins, in microseconds, in the order of `inputs`: ffmpeg moves every
+/// input to zero by itself, and has to be told. Times of subtitles count from the first picture, so they are as
+/// far behind as that. All zeros where one input alone has picture and sound.
 pub(super) async fn distances(
     ffmpeg: &Ffmpeg,
     inputs: &[RemuxInput],
     control: &Control,
 ) -> Result<Vec<i64>, TransferError> {
     let timed = |input: &RemuxInput| input.kind != TrackKind::Subtitles;
-    let mut distances = vec![0; inputs.len()];
     if inputs.iter().filter(|input| timed(input)).count() < 2 {
-        return Ok(distances);
+        return Ok(vec![0; inputs.len()]);
     }
-    let mut first = None;
-    for (distance, input) in distances.iter_mut().zip(inputs).filter(|(_, input)| timed(input)) {
-        let start = tokio::select! {
-            start = start_of(ffmpeg, input) => start?,
-            signal = control.stopped() => return Err(super::run::stopped(signal)),
-        };
-        *distance = start.saturating_sub(*first.get_or_insert(start));
+    let mut starts = Vec::new();
+    for input in inputs {
+        starts.push(if timed(input) {
+            tokio::select! {
+                start = start_of(ffmpeg, input) => Some(start?),
+                signal = control.stopped() => return Err(super::run::stopped(signal)),
+            }
+        } else {
+            None
+        });
     }
-    Ok(distances)
+    let first = starts.iter().flatten().next().copied().unwrap_or(0);
+    // nothing may begin before zero: players cut that off
+    let earliest = starts.iter().flatten().min().copied().unwrap_or(0);
+    let behind = |start: &Option<i64>| start.unwrap_or(first).saturating_sub(earliest);
+    Ok(starts.iter().map(behind).collect())
 }
 
 async fn start_of(ffmpeg: &Ffmpeg, input: &RemuxInput) -> Result<i64, TransferError> {
