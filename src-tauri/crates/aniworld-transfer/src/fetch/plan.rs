@@ -202,9 +202,7 @@ mod tests {
     fn a_claim_that_never_began_goes_back_to_the_one_before() {
         let now = Instant::now();
         let mut plan = Plan::default();
-        let claims: Vec<_> = (0..4)
-            .map(|at| plan.claim(at * 10, at * 10 + 10, now))
-            .collect();
+        let claims: Vec<_> = (0..4).map(|at| plan.claim(at * 10, at * 10 + 10, now)).collect();
         plan.advance(claims[0], 5);
         assert_eq!(plan.rejoin(claims[2]), Some(20));
         assert_eq!(plan.get(claims[1]).map(|claim| claim.end), Some(30));
