@@ -15,36 +15,37 @@ const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
 /// How much of its words is read; the line that matters is one of the first.
 const MAX_WORDS_BYTES: u64 = 64 << 10;
 
-/// How far behind the earliest input each begins, in microseconds, in the order of `inputs`: ffmpeg moves every
-/// input to zero by itself, and has to be told. Times of subtitles count from the first picture, so they are as
-/// far behind as that. All zeros where one input alone has picture and sound.
-pub(super) async fn distances(
+/// What has to be added to the times of each input, in microseconds, so that all keep their distance and the
+/// earliest begins at zero: ffmpeg moves every input to zero by itself, and players cut off what begins before.
+/// Times of subtitles count from the first picture.
+pub(super) async fn shifts(
     ffmpeg: &Ffmpeg,
     inputs: &[RemuxInput],
     control: &Control,
 ) -> Result<Vec<i64>, TransferError> {
-    let timed = |input: &RemuxInput| input.kind != TrackKind::Subtitles;
-    if inputs.iter().filter(|input| timed(input)).count() < 2 {
+    if inputs.len() < 2 {
         return Ok(vec![0; inputs.len()]);
     }
-    let mut starts = Vec::new();
+    let mut starts = Vec::with_capacity(inputs.len());
     for input in inputs {
-        starts.push(if timed(input) {
-            tokio::select! {
-                start = start_of(ffmpeg, input) => Some(start?),
-                signal = control.stopped() => return Err(super::run::stopped(signal)),
-            }
-        } else {
-            None
-        });
+        let start = tokio::select! {
+            start = start_of(ffmpeg, input) => start?,
+            signal = control.stopped() => return Err(super::run::stopped(signal)),
+        };
+        starts.push(start.saturating_add(input.offset_us));
     }
-    let first = starts.iter().flatten().next().copied().unwrap_or(0);
-    // nothing may begin before zero: players cut that off
-    let earliest = starts.iter().flatten().min().copied().unwrap_or(0);
-    let behind = |start: &Option<i64>| start.unwrap_or(first).saturating_sub(earliest);
-    Ok(starts.iter().map(behind).collect())
+    let is_timed = |input: &RemuxInput| input.kind != TrackKind::Subtitles;
+    let timed = || starts.iter().zip(inputs).filter(|(_, input)| is_timed(input));
+    let first = timed().map(|(start, _)| *start).next().unwrap_or(0);
+    let earliest = timed().map(|(start, _)| *start).min().unwrap_or(0);
+    let shift = |(start, input): (&i64, &RemuxInput)| {
+        let zero = if is_timed(input) { 0 } else { first };
+        start.saturating_add(zero).saturating_sub(earliest)
+    };
+    Ok(starts.iter().zip(inputs).map(shift).collect())
 }
 
+/// When an input begins; zero where ffmpeg does not say, and then it moves nothing either.
 async fn start_of(ffmpeg: &Ffmpeg, input: &RemuxInput) -> Result<i64, TransferError> {
     let failed = |detail: String| TransferError::Remux { detail };
     match timeout(ANSWERS_WITHIN, words(ffmpeg, input)).await {

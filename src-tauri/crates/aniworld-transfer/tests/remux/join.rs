@@ -39,11 +39,10 @@ async fn four_tracks_become_one_file_with_every_frame_and_language() {
         assert!(!target.exists(), "publishing is the caller's");
         for (file, stream) in [(0, "v:0"), (1, "a:0"), (2, "a:1")] {
             let own = if stream == "v:0" { "v:0" } else { "a:0" };
-            assert_eq!(
-                frames(&done.path, stream),
-                frames(&inputs[file].path, own),
-                "{name} {stream}"
-            );
+            let (found, wanted) = (frames(&done.path, stream), frames(&inputs[file].path, own));
+            // Matroska cannot say that a player shall skip the silence with which AAC begins
+            let most = wanted.len() + usize::from(name == "out.mkv");
+            assert!(found.ends_with(&wanted) && found.len() <= most, "{name} {stream}");
         }
         let tracks = shown(
             &done.path,
@@ -85,17 +84,12 @@ async fn sound_that_begins_later_still_does() {
     media::run(
         "ffmpeg",
         folder.path(),
-        "-i v.mp4 -c copy -output_ts_offset 100 v.ts -i a.mp4 -c copy -output_ts_offset 100.5 a.ts",
+        "-i v.mp4 -map 0 -c copy -copyts -output_ts_offset 100 v.ts",
     );
     media::run(
         "ffmpeg",
         folder.path(),
-        "-i v.mp4 -map 0 -c copy -copyts -output_ts_offset 100 -y v.ts",
-    );
-    media::run(
-        "ffmpeg",
-        folder.path(),
-        "-i a.mp4 -map 0 -c copy -copyts -output_ts_offset 100.5 -y a.ts",
+        "-i a.mp4 -map 0 -c copy -copyts -output_ts_offset 100.5 a.ts",
     );
     let inputs = [
         input(TrackKind::Video, folder.path().join("v.ts")),
@@ -125,6 +119,33 @@ async fn sound_that_begins_later_still_does() {
             "{name} begins at {starts:?} s"
         );
     }
+}
+
+#[tokio::test]
+async fn sound_without_a_clock_is_put_where_it_belongs() {
+    let folder = tempfile::tempdir().unwrap();
+    media::tracks(folder.path());
+    media::run(
+        "ffmpeg",
+        folder.path(),
+        "-i v.mp4 -c copy -output_ts_offset 100 v.ts",
+    );
+    media::run("ffmpeg", folder.path(), "-i a.mp4 -c copy -f adts a.aac");
+    let picture = input(TrackKind::Video, folder.path().join("v.ts"));
+    let start: f64 = shown(&picture.path, "-show_entries format=start_time")[0]
+        .parse()
+        .unwrap();
+    let mut sound = input(TrackKind::Audio, folder.path().join("a.aac"));
+    sound.offset_us = format!("{:.0}", (start + 0.25) * 1e6).parse().unwrap();
+    let done = remuxed(&[picture, sound], &folder.path().join("out.mkv"))
+        .await
+        .unwrap();
+    let starts: Vec<f64> = shown(&done.path, "-show_entries stream=start_time")
+        .iter()
+        .map(|line| line.parse().unwrap())
+        .collect();
+    assert!(starts[0] < 0.002, "{starts:?}");
+    assert!((starts[1] - starts[0] - 0.25).abs() < 0.03, "{starts:?}");
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ impl Site<'_> {
         argv.extend(["-o".into(), self.out()]);
         argv.extend(words(flags));
         if door == Door::Tls {
-            argv.extend(["--cacert".into(), self.server.certificate().into_os_string()]);
+            argv.extend(["--cacert".into(), self.server.authority().into_os_string()]);
         }
         contender(name, argv)
     }
@@ -72,7 +72,7 @@ impl Site<'_> {
     pub(super) fn bare(&self, name: &'static str, door: Door) -> Contender {
         let mut argv = vec![self.built("examples/bare"), self.url(door).into(), self.out()];
         if door == Door::Tls {
-            argv.push(self.server.certificate().into_os_string());
+            argv.push(self.server.authority().into_os_string());
         }
         contender(name, argv)
     }
@@ -91,7 +91,7 @@ impl Site<'_> {
     pub(super) fn curl(&self, name: &'static str, door: Door) -> Contender {
         let mut argv = words("curl -q -sS");
         if door == Door::Tls {
-            argv.extend(["--cacert".into(), self.server.certificate().into_os_string()]);
+            argv.extend(["--cacert".into(), self.server.authority().into_os_string()]);
         }
         argv.extend([self.url(door).into(), "-o".into(), self.out()]);
         contender(name, argv)
@@ -111,7 +111,7 @@ impl Site<'_> {
         let mut argv = words("wget2 --no-config --no-hsts -q");
         if door == Door::Tls {
             let mut flag = OsString::from("--ca-certificate=");
-            flag.push(self.server.certificate());
+            flag.push(self.server.authority());
             argv.push(flag);
         }
         argv.extend(["-O".into(), self.out(), self.url(door).into()]);
@@ -134,7 +134,7 @@ impl Site<'_> {
         ]);
         if door == Door::Tls {
             let mut flag = OsString::from("--ca-certificate=");
-            flag.push(self.server.certificate());
+            flag.push(self.server.authority());
             argv.push(flag);
         }
         let out = self.scratch.out(false);
