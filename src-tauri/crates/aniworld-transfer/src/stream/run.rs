@@ -12,8 +12,12 @@ use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
 use crate::hls::StreamChoice;
+<<<<<<< HEAD
 use crate::part::{PieceFile, discard_on, disk_error, part_path};
 use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
+=======
+use crate::part::{self, PieceFile, part_path};
+>>>>>>> step3-disk
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
@@ -30,6 +34,7 @@ pub(crate) async fn fetch_stream(
     // the lock of the first track is the lock of the whole stream
     let first = PieceFile::open(&engine.disk, &request.target)?;
     let mut lines = Lines {
+        engine,
         disk: &engine.disk,
         target: &request.target,
         first: Some(first),
@@ -48,6 +53,7 @@ pub(crate) async fn fetch_stream(
 
 fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
     if disk.exists(&request.target) {
+        part::sweep(disk, &request.target);
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
@@ -86,6 +92,7 @@ fn track_target(target: &Path, index: usize) -> PathBuf {
 
 /// The open part files of a stream.
 struct Lines<'a> {
+    engine: &'a Shared,
     disk: &'a Arc<dyn Disk>,
     target: &'a Path,
     /// Until the plan is known.
@@ -96,10 +103,11 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn open(&mut self, plan: StreamPlan) -> Result<(), TransferError> {
         for (index, track) in plan.tracks.into_iter().enumerate() {
-            let part = match self.first.take() {
+            let mut part = match self.first.take() {
                 Some(first) => first,
                 None => PieceFile::open(self.disk, &track_target(self.target, index))?,
             };
+            part.checkpoint_every(self.engine.checkpoint_bytes);
             self.open.push(Line { index, track, part });
         }
         Ok(())

@@ -9,7 +9,7 @@ use tokio::runtime::Builder;
 use super::house::{HALF, House, body};
 use super::run::Run;
 use crate::downloads::{JobState, QueueError, Selection};
-use crate::progress::{DOWNLOAD_QUEUE, ProgressStatus};
+use crate::progress::DOWNLOAD_QUEUE;
 
 const EPISODES: u32 = 6;
 

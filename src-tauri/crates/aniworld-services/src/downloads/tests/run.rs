@@ -68,8 +68,7 @@ impl Run {
 
     /// Waits until nothing runs any more. The sums of seasons and series follow their jobs a moment later.
     pub(super) async fn all_rest(&self) {
-        let rests =
-            |it: &Progress| matches!(it.status, ProgressStatus::Paused | ProgressStatus::Waiting);
+        let rests = |it: &Progress| matches!(it.status, ProgressStatus::Paused | ProgressStatus::Waiting);
         let mut heard = self.heard.clone();
         let all = |_: &Vec<ProgressEvent>| self.progress.active().iter().all(|it| rests(it));
         heard.wait_for(all).await.unwrap();
