@@ -12,12 +12,8 @@ use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
 use crate::hls::StreamChoice;
-<<<<<<< HEAD
-use crate::part::{PieceFile, discard_on, disk_error, part_path};
+use crate::part::{self, PieceFile, discard_on, disk_error, part_path};
 use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
-=======
-use crate::part::{self, PieceFile, part_path};
->>>>>>> step3-disk
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
