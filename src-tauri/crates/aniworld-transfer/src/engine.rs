@@ -102,6 +102,14 @@ impl Engine {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Fetched, TransferError> {
+        if crate::hls::is_hls(&request.url, None, None) {
+            let (kind, choice) = (
+                crate::stream::StreamKind::Hls,
+                crate::hls::StreamChoice::default(),
+            );
+            return crate::stream::fetch_stream(&self.shared, request, control, observer, kind, &choice)
+                .await;
+        }
         crate::fetch::fetch(&self.shared, request, control, observer).await
     }
 }

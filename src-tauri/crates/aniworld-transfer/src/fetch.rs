@@ -2,9 +2,9 @@
 
 mod answer;
 mod connection;
-mod job;
+pub(crate) mod job;
 mod opening;
-mod pace;
+pub(crate) mod pace;
 mod pen;
 mod plan;
 mod ramp;
@@ -12,7 +12,7 @@ mod run;
 mod seams;
 mod swarm;
 mod verify;
-mod watch;
+pub(crate) mod watch;
 
 use std::time::SystemTime;
 

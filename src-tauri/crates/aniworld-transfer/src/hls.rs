@@ -8,6 +8,7 @@ mod attributes;
 mod choose;
 mod detect;
 mod key;
+mod load;
 mod master;
 mod media;
 mod parse;
@@ -19,6 +20,7 @@ mod variables;
 pub use self::choose::{Chosen, Languages, StreamChoice, choose};
 pub use self::detect::is_hls;
 pub use self::key::{Key, KeyMethod};
+pub(crate) use self::load::load;
 pub use self::parse::parse;
 pub use self::plan::track;
 pub use self::playlist::{

@@ -4,6 +4,7 @@
 //! final name appears at once and whole or not at all.
 
 mod desk;
+mod pieces;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 use self::desk::Desk;
+pub(crate) use self::pieces::PieceFile;
 pub(crate) use self::place::Place;
 pub use self::place::{manifest_path, part_path};
 use crate::TransferError;

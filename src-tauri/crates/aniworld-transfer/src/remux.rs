@@ -31,8 +31,8 @@ pub struct RemuxInput {
     pub language: Option<String>,
     /// Its name for people.
     pub name: Option<String>,
-    /// Added to all its times, in microseconds. Picture and sound need none as long as one clock made them
-    /// both; times of subtitles count from the first picture.
+    /// Added to all its times, in microseconds. Picture and sound need none where one clock made them both.
+    /// Times of subtitles count from the first picture. What comes out begins at zero all the same.
     pub offset_us: i64,
 }
 
@@ -109,10 +109,10 @@ pub async fn remux(
         });
     };
     let hidden = Hidden::new(remux.target)?;
-    let distances = probe::distances(ffmpeg, remux.inputs, control).await?;
+    let shifts = probe::shifts(ffmpeg, remux.inputs, control).await?;
     let run = Run {
         program: ffmpeg.path(),
-        arguments: arguments::of(remux.inputs, kind, &distances, &hidden.path),
+        arguments: arguments::of(remux.inputs, kind, &shifts, &hidden.path),
         target: remux.target,
     };
     let played = run.finish(remux.duration, control, progress).await?;

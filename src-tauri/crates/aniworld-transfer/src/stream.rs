@@ -6,11 +6,31 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
+mod body;
+mod clock;
+mod crew;
+mod decrypt;
+mod finish;
+mod inspect;
+mod job;
+mod keys;
+mod line;
+mod piece;
+mod pieces;
 mod refusal;
+mod run;
+mod same;
+mod versions;
+mod webvtt;
+mod window;
+mod writer;
 
+pub(crate) use self::job::{StreamJob, StreamKind};
 pub use self::refusal::StreamRefusal;
+pub(crate) use self::run::fetch_stream;
 
 /// The most tracks that one stream may have here: one picture, and sound and subtitles beside it.
 pub const MAX_TRACKS: usize = 32;
@@ -56,7 +76,7 @@ pub enum TrackKind {
 }
 
 /// How the bytes of a track are wrapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Container {
     /// Fragmented MP4: an init piece, then fragments.
     Fmp4,

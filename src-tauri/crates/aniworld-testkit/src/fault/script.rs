@@ -105,7 +105,8 @@ pub struct Script {
     pub(super) rule: Option<Rule>,
 }
 
-type Decide = dyn Fn(&Request, usize) -> Option<(ServedFile, Fault)> + Send + Sync;
+type Decision = Option<(ServedFile, Fault)>;
+type Decide = dyn Fn(&Request, usize) -> Decision + Send + Sync;
 
 /// Says what to do with a request; the number is that of the bodies on their way.
 #[derive(Clone)]

@@ -224,7 +224,7 @@ impl Board {
 }
 
 /// How a transfer ends that its owner stopped.
-pub(super) fn stop(signal: Signal) -> TransferError {
+pub(crate) fn stop(signal: Signal) -> TransferError {
     match signal {
         Signal::Pause => TransferError::Paused,
         Signal::Cancel => TransferError::Cancelled,
@@ -233,13 +233,13 @@ pub(super) fn stop(signal: Signal) -> TransferError {
 }
 
 /// Whether other tasks can go on while this one waits for the disk.
-pub(super) fn may_block() -> bool {
+pub(crate) fn may_block() -> bool {
     use tokio::runtime::{Handle, RuntimeFlavor};
     Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
 }
 
 /// Runs what waits for the disk without holding up other tasks of a multi-threaded runtime.
-pub(super) fn blocking<T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn blocking<T>(work: impl FnOnce() -> T) -> T {
     if may_block() {
         tokio::task::block_in_place(work)
     } else {

@@ -12,20 +12,20 @@ const SAMPLE: Duration = Duration::from_millis(50);
 
 /// Lets one sample through per interval, and remembers whether one is owed.
 #[derive(Debug, Default)]
-pub(super) struct Sampler {
+pub(crate) struct Sampler {
     last: Option<Instant>,
     owed: bool,
 }
 
 impl Sampler {
     /// Something changed. Whether to report it now; if not, a sample is owed.
-    pub(super) fn changed(&mut self, now: Instant) -> bool {
+    pub(crate) fn changed(&mut self, now: Instant) -> bool {
         self.owed = true;
         self.settle(now)
     }
 
     /// Whether an owed sample may go out now.
-    pub(super) fn settle(&mut self, now: Instant) -> bool {
+    pub(crate) fn settle(&mut self, now: Instant) -> bool {
         let due = self.owed && self.owed_at().is_none_or(|at| at <= now);
         if due {
             self.last = Some(now);
@@ -35,7 +35,7 @@ impl Sampler {
     }
 
     /// When the owed sample may go out; `None`: none is owed, or at once.
-    pub(super) fn owed_at(&self) -> Option<Instant> {
+    pub(crate) fn owed_at(&self) -> Option<Instant> {
         self.owed.then_some(self.last? + SAMPLE)
     }
 }
@@ -135,7 +135,7 @@ impl Waits {
 
 /// How long to wait before the next try: what the server asked for, else full jitter (`dice` from 0
 /// to 1) over a span that doubles with every failure.
-pub(super) fn delay(policy: &RetryPolicy, failures: u32, cause: &TransferError, dice: f64) -> Duration {
+pub(crate) fn delay(policy: &RetryPolicy, failures: u32, cause: &TransferError, dice: f64) -> Duration {
     if let TransferError::HttpStatus {
         retry_after: Some(wait),
         ..

@@ -11,7 +11,7 @@ const LEAST_BYTES_PER_S: u64 = 1 << 10;
 
 /// What came lately.
 #[derive(Debug)]
-pub(super) struct Watchdog {
+pub(crate) struct Watchdog {
     stall: Duration,
     last_byte: Instant,
     window_began: Instant,
@@ -19,7 +19,7 @@ pub(super) struct Watchdog {
 }
 
 impl Watchdog {
-    pub(super) fn new(stall: Duration, now: Instant) -> Self {
+    pub(crate) fn new(stall: Duration, now: Instant) -> Self {
         Self {
             stall,
             last_byte: now,
@@ -29,25 +29,25 @@ impl Watchdog {
     }
 
     /// Bytes came.
-    pub(super) fn came(&mut self, bytes: usize, now: Instant) {
+    pub(crate) fn came(&mut self, bytes: usize, now: Instant) {
         self.last_byte = now;
         self.window_bytes += bytes as u64;
     }
 
     /// Nothing was read on purpose: that time does not count.
-    pub(super) fn rested(&mut self, now: Instant) {
+    pub(crate) fn rested(&mut self, now: Instant) {
         self.last_byte = now;
         self.window_began = now;
         self.window_bytes = 0;
     }
 
     /// When to look next.
-    pub(super) fn deadline(&self) -> Instant {
+    pub(crate) fn deadline(&self) -> Instant {
         (self.last_byte + self.stall).min(self.window_began + self.stall)
     }
 
     /// Looks.
-    pub(super) fn check(&mut self, host: &str, now: Instant) -> Result<(), TransferError> {
+    pub(crate) fn check(&mut self, host: &str, now: Instant) -> Result<(), TransferError> {
         let stalled = now >= self.last_byte + self.stall;
         let over = now >= self.window_began + self.stall;
         let millis = u64::try_from(self.stall.as_millis()).unwrap_or(u64::MAX).max(1);

@@ -142,15 +142,7 @@ impl Maker<'_> {
     }
 
     fn resolve(&mut self, uri: &str, line: usize) -> Result<Url, StreamRefusal> {
-        let url = self.base.join(uri).map_err(|error| {
-            StreamRefusal::malformed(line, format!("its address cannot be read: {error}"))
-        })?;
-        if !matches!(url.scheme(), "http" | "https" | "data") {
-            return Err(StreamRefusal::unsupported(format!(
-                "an address that begins with {:.20}:",
-                url.scheme()
-            )));
-        }
+        let url = resolve(self.base, uri, line)?;
         self.addresses += url.as_str().len();
         if self.addresses > MAX_ADDRESS_BYTES {
             return Err(StreamRefusal::too_large(format!(
@@ -160,6 +152,20 @@ impl Maker<'_> {
         }
         Ok(url)
     }
+}
+
+/// An address in a playlist that was found at `base`.
+pub(super) fn resolve(base: &Url, uri: &str, line: usize) -> Result<Url, StreamRefusal> {
+    let url = base
+        .join(uri)
+        .map_err(|error| StreamRefusal::malformed(line, format!("its address cannot be read: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https" | "data") {
+        return Err(StreamRefusal::unsupported(format!(
+            "an address that begins with {:.20}:",
+            url.scheme()
+        )));
+    }
+    Ok(url)
 }
 
 /// What the playlist tells about the container; the bytes decide.

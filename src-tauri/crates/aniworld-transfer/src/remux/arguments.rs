@@ -25,13 +25,12 @@ pub(super) fn input(path: &Path) -> Vec<OsString> {
     arguments
 }
 
-/// All of a remux. `distances` are how far behind the first each input begins, in microseconds.
-pub(super) fn of(inputs: &[RemuxInput], kind: OutputKind, distances: &[i64], output: &Path) -> Vec<OsString> {
+/// All of a remux. `shifts` are added to the times of the inputs, in microseconds.
+pub(super) fn of(inputs: &[RemuxInput], kind: OutputKind, shifts: &[i64], output: &Path) -> Vec<OsString> {
     let mut all = beginning();
     all.extend(strings(&["-progress", "pipe:1"]));
-    for (one, distance) in inputs.iter().zip(distances) {
-        let shift = one.offset_us.saturating_add(*distance);
-        if shift != 0 {
+    for (one, shift) in inputs.iter().zip(shifts) {
+        if *shift != 0 {
             all.extend(strings(&["-itsoffset", &format!("{shift}us")]));
         }
         all.extend(input(&one.path));
@@ -146,8 +145,8 @@ mod tests {
         }
     }
 
-    fn line(inputs: &[RemuxInput], kind: OutputKind, distances: &[i64]) -> String {
-        let all = of(inputs, kind, distances, Path::new("out"));
+    fn line(inputs: &[RemuxInput], kind: OutputKind, shifts: &[i64]) -> String {
+        let all = of(inputs, kind, shifts, Path::new("out"));
         let all: Vec<String> = all.iter().map(|one| one.to_string_lossy().into_owned()).collect();
         all.join(" ")
     }
@@ -161,8 +160,7 @@ mod tests {
         ];
         inputs[1].language = Some("de-AT".into());
         inputs[1].name = Some("line\nbreak\0".into());
-        inputs[2].offset_us = 250_000;
-        let line = line(&inputs, OutputKind::Mp4, &[0, -40_000, 0]);
+        let line = line(&inputs, OutputKind::Mp4, &[0, -40_000, 250_000]);
         for wanted in [
             "-itsoffset -40000us -protocol_whitelist file",
             "-i file:-v.mp4 ",

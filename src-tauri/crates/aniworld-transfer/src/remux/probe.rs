@@ -15,30 +15,37 @@ const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
 /// How much of its words is read; the line that matters is one of the first.
 const MAX_WORDS_BYTES: u64 = 64 << 10;
 
-/// How far behind the first input each begins, in microseconds, in the order of `inputs`. ffmpeg moves every
-/// input to zero by itself, and has to be told. Zeros where there is only one track of picture or sound,
-/// which keeps its distance to nothing, and for subtitles.
-pub(super) async fn distances(
+/// What has to be added to the times of each input, in microseconds, so that all keep their distance and the
+/// earliest begins at zero: ffmpeg moves every input to zero by itself, and players cut off what begins before.
+/// Times of subtitles count from the first picture.
+pub(super) async fn shifts(
     ffmpeg: &Ffmpeg,
     inputs: &[RemuxInput],
     control: &Control,
 ) -> Result<Vec<i64>, TransferError> {
-    let timed = |input: &RemuxInput| input.kind != TrackKind::Subtitles;
-    let mut distances = vec![0; inputs.len()];
-    if inputs.iter().filter(|input| timed(input)).count() < 2 {
-        return Ok(distances);
+    if inputs.len() < 2 {
+        return Ok(vec![0; inputs.len()]);
     }
-    let mut first = None;
-    for (distance, input) in distances.iter_mut().zip(inputs).filter(|(_, input)| timed(input)) {
+    let mut starts = Vec::with_capacity(inputs.len());
+    for input in inputs {
         let start = tokio::select! {
             start = start_of(ffmpeg, input) => start?,
             signal = control.stopped() => return Err(super::run::stopped(signal)),
         };
-        *distance = start.saturating_sub(*first.get_or_insert(start));
+        starts.push(start.saturating_add(input.offset_us));
     }
-    Ok(distances)
+    let is_timed = |input: &RemuxInput| input.kind != TrackKind::Subtitles;
+    let timed = || starts.iter().zip(inputs).filter(|(_, input)| is_timed(input));
+    let first = timed().map(|(start, _)| *start).next().unwrap_or(0);
+    let earliest = timed().map(|(start, _)| *start).min().unwrap_or(0);
+    let shift = |(start, input): (&i64, &RemuxInput)| {
+        let zero = if is_timed(input) { 0 } else { first };
+        start.saturating_add(zero).saturating_sub(earliest)
+    };
+    Ok(starts.iter().zip(inputs).map(shift).collect())
 }
 
+/// When an input begins; zero where ffmpeg does not say, and then it moves nothing either.
 async fn start_of(ffmpeg: &Ffmpeg, input: &RemuxInput) -> Result<i64, TransferError> {
     let failed = |detail: String| TransferError::Remux { detail };
     match timeout(ANSWERS_WITHIN, words(ffmpeg, input)).await {

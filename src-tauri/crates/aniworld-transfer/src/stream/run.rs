@@ -1,0 +1,147 @@
+//! A stream from its address to its file: plans it, brings every track, and makes one file of them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::finish::finish;
+use super::job::{StreamJob, StreamKind};
+use super::line::Line;
+use super::{MAX_TRACKS, StreamPlan, StreamRefusal};
+use crate::disk::Disk;
+use crate::engine::Shared;
+use crate::fetch::job::blocking;
+use crate::hls::StreamChoice;
+use crate::part::{PieceFile, part_path};
+use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
+
+/// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
+pub(crate) async fn fetch_stream(
+    engine: &Shared,
+    request: &FetchRequest,
+    control: &Control,
+    observer: &dyn Observer,
+    kind: StreamKind,
+    choice: &StreamChoice,
+) -> Result<Fetched, TransferError> {
+    refuse_early(&*engine.disk, request)?;
+    let job = StreamJob::new(engine, request, control, observer, choice);
+    // the lock of the first track is the lock of the whole stream
+    let first = PieceFile::open(&engine.disk, &request.target)?;
+    let mut lines = Lines {
+        disk: &engine.disk,
+        target: &request.target,
+        first: Some(first),
+        open: Vec::new(),
+    };
+    match receive(&job, kind, &mut lines).await {
+        Ok(fetched) => Ok(fetched),
+        Err(error) => {
+            if let Err(second) = blocking(|| lines.put_away(&error)) {
+                tracing::warn!(%second, "what came so far could not be kept or removed");
+            }
+            Err(error)
+        }
+    }
+}
+
+fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
+    if disk.exists(&request.target) {
+        let path = request.target.clone();
+        return Err(TransferError::Exists { path });
+    }
+    if request.expected_bytes.is_some() || !request.checksums.is_empty() {
+        // the file is made here, so nobody can know its bytes
+        return Err(
+            StreamRefusal::unsupported("a size or checksum for a file that is made of pieces").into(),
+        );
+    }
+    Ok(())
+}
+
+/// Removes what an earlier run left of the tracks behind the first.
+pub(crate) fn discard_tracks(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
+    for index in 1..MAX_TRACKS {
+        let place = track_target(target, index);
+        if disk.exists(&part_path(&place)) {
+            PieceFile::open(disk, &place)?.discard()?;
+        }
+    }
+    Ok(())
+}
+
+/// What the part file of a track is named after: the first one after the target itself.
+fn track_target(target: &Path, index: usize) -> PathBuf {
+    if index == 0 {
+        return target.to_path_buf();
+    }
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".track{index}"));
+    target.with_file_name(name)
+}
+
+/// The open part files of a stream.
+struct Lines<'a> {
+    disk: &'a Arc<dyn Disk>,
+    target: &'a Path,
+    /// Until the plan is known.
+    first: Option<PieceFile>,
+    open: Vec<Line>,
+}
+
+impl Lines<'_> {
+    fn open(&mut self, plan: StreamPlan) -> Result<(), TransferError> {
+        for (index, track) in plan.tracks.into_iter().enumerate() {
+            let part = match self.first.take() {
+                Some(first) => first,
+                None => PieceFile::open(self.disk, &track_target(self.target, index))?,
+            };
+            self.open.push(Line { index, track, part });
+        }
+        Ok(())
+    }
+
+    /// A cancelled stream leaves no trace; all else is kept.
+    fn put_away(self, error: &TransferError) -> Result<(), TransferError> {
+        let parts = self
+            .first
+            .into_iter()
+            .chain(self.open.into_iter().map(|line| line.part));
+        let cancelled = matches!(error, TransferError::Cancelled);
+        let mut outcome = Ok(());
+        for part in parts {
+            let done = if cancelled { part.discard() } else { part.keep() };
+            outcome = outcome.and(done);
+        }
+        if cancelled {
+            outcome = outcome.and(discard_tracks(self.disk, self.target));
+        }
+        outcome
+    }
+}
+
+async fn receive(
+    job: &StreamJob<'_>,
+    kind: StreamKind,
+    lines: &mut Lines<'_>,
+) -> Result<Fetched, TransferError> {
+    let plan = job.load(kind).await?;
+    lines.open(plan)?;
+    for line in &mut lines.open {
+        line.go_on(job)?;
+    }
+    let resumed_from = lines.open.iter().map(|line| line.part.bytes()).sum();
+    job.observer.event(TransferEvent::Started {
+        resumed_from,
+        total: None,
+    });
+    for line in &mut lines.open {
+        line.bring(job, kind).await?;
+    }
+    job.observer.event(TransferEvent::Phase(TransferPhase::Verifying));
+    let bytes = finish(job, &mut lines.open).await?;
+    Ok(Fetched {
+        bytes,
+        resumed_from,
+        proof: Proof::Whole,
+    })
+}

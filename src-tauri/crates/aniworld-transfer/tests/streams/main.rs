@@ -1,0 +1,14 @@
+//! Streams from end to end: a real server, what an encoder makes, a real folder, and the file that comes out.
+//! Knows the public interface of the crate only.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
+
+mod answers;
+mod encoded;
+mod frames;
+mod plays;
+mod refusals;
+mod resume;
+mod stage;
+mod tokens;
+mod web;
