@@ -9,6 +9,7 @@ use aniworld_services::settings::{Settings, SettingsError, SettingsPatch};
 use aniworld_services::{Aniworld, OpenError, ProgressService};
 use aniworld_wire::app::{Language, Theme, TrayState};
 use aniworld_wire::socket::SocketServer;
+use aniworld_wire::tray::SpeedLimit;
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::{Mutex, watch};
 
@@ -155,6 +156,11 @@ impl App {
             Some(language) => language.into(),
             None => Language::of_locale(&platform::locale().unwrap_or_default()),
         }
+    }
+
+    /// The speed limit of all downloads together.
+    pub(crate) fn speed_limit(&self) -> SpeedLimit {
+        SpeedLimit::of(&self.settings().transfers)
     }
 
     /// The colours of the window.

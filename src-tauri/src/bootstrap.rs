@@ -83,7 +83,8 @@ pub fn wire<R: Runtime>(app: &AppHandle<R>, opened: Opened, hidden: bool) {
 /// Makes the tray and the window. Must be called on the main thread.
 pub(crate) fn present<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let state = app.state::<App>();
-    let menu = Menu::of(&Facts::of(&state.services().progress), state.language());
+    let facts = Facts::of(&state.services().progress);
+    let menu = Menu::of(&facts, state.speed_limit(), state.language());
     let tray = tray::build(app, &menu, state.data_dir().join("tray"))
         .map_err(|error| tracing::warn!(%error, "there is no tray; closing the window minimises it"))
         .ok();

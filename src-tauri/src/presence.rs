@@ -26,7 +26,7 @@ pub(crate) async fn keep<R: Runtime>(app: AppHandle<R>, tray: Option<Tray<R>>, m
         let listener = Listener::start(&current.borrow_and_update().progress);
         loop {
             let facts = listener.facts();
-            let wanted = Menu::of(&facts, state.language());
+            let wanted = Menu::of(&facts, state.speed_limit(), state.language());
             let heading = facts.heading(window::TITLE, state.language());
             let wait = shown.due_in(&wanted, written_at.elapsed());
             if wait == Some(Duration::ZERO) || headed.as_ref() != Some(&heading) {
@@ -42,7 +42,7 @@ pub(crate) async fn keep<R: Runtime>(app: AppHandle<R>, tray: Option<Tray<R>>, m
                 continue;
             }
             tokio::select! {
-                // the services or the language changed
+                // the services, the language or the speed limit changed
                 changed = current.changed() => match changed {
                     Ok(()) => break,
                     Err(_) => return,

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aniworld_services::Aniworld;
+use aniworld_services::settings::{SettingsPatch, TransferPatch};
 use aniworld_wire::tray::{Facts, Item, Menu};
 use tauri::menu::{IsMenuItem, Menu as NativeMenu, MenuItem, PredefinedMenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
@@ -62,7 +63,7 @@ fn build_now<R: Runtime>(app: &AppHandle<R>, menu: &Menu, icon_dir: PathBuf) -> 
         match item {
             Item::PauseOrResume => lines.push(&separators[0]),
             Item::Quit => lines.push(&separators[1]),
-            Item::Status | Item::Show | Item::Check => {}
+            Item::Status | Item::Show | Item::Check | Item::Limit => {}
         }
         lines.push(native);
     }
@@ -127,8 +128,28 @@ fn press<R: Runtime>(app: &AppHandle<R>, item: Item) {
         Item::Show => window::show(app),
         Item::Check => spawn(app, |services| async move { services.rescan().await.map(drop) }),
         Item::PauseOrResume => pause_or_resume(app),
+        Item::Limit => lift_or_limit(app),
         Item::Quit => lifecycle::quit(app),
     }
+}
+
+/// Lifts the speed limit, or puts it into force again.
+fn lift_or_limit<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let state = app.state::<App>();
+        let transfers = TransferPatch {
+            limit_speed: Some(!state.settings().transfers.limit_speed),
+            ..TransferPatch::default()
+        };
+        let patch = SettingsPatch {
+            transfers,
+            ..SettingsPatch::default()
+        };
+        if let Err(error) = state.change_settings(patch).await {
+            tracing::warn!(%error, "the speed limit cannot be changed");
+        }
+    });
 }
 
 fn pause_or_resume<R: Runtime>(app: &AppHandle<R>) {

@@ -28,6 +28,16 @@ fn a_fresh_folder_has_nothing_and_the_defaults() {
             "tray": "absent",
             "settings": {
                 "parallel_downloads": PARALLEL_DEFAULT,
+                "transfers": {
+                    "speed_limit": 0,
+                    "limit_speed": true,
+                    "speed_limit_per_host": 0,
+                    "connections_per_file": 8,
+                    "connections_per_host": 8,
+                    "tries": 5,
+                    "stall_timeout_s": 30,
+                    "proxy": "system"
+                },
                 "notifications": true,
                 "history_days": 365,
                 "theme": "system",

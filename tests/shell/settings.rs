@@ -16,7 +16,8 @@ fn a_change_is_answered_shown_and_written_and_the_rest_stays() {
         let answer = set(&program, &json!({ "parallel_downloads": parallel }));
         assert_eq!(answer["parallel_downloads"], parallel);
     }
-    let expected = json!({ "parallel_downloads": 5, "notifications": false, "history_days": 365, "theme": "dark", "language": null });
+    let transfers = program.state()["settings"]["transfers"].take();
+    let expected = json!({ "parallel_downloads": 5, "transfers": transfers, "notifications": false, "history_days": 365, "theme": "dark", "language": null });
     set(&program, &json!({ "notifications": false }));
     assert_eq!(set(&program, &json!({ "theme": "dark" })), expected);
     assert_eq!(program.state()["settings"], expected);
@@ -26,6 +27,35 @@ fn a_change_is_answered_shown_and_written_and_the_rest_stays() {
         "{file}"
     );
     assert_eq!(set(&program, &json!({})), expected, "no change is one too");
+}
+
+#[test]
+fn transfers_are_changed_one_by_one_and_no_password_comes_back() {
+    let program = Program::start();
+    let change = |transfers: Value| set(&program, &json!({ "transfers": transfers }))["transfers"].take();
+    let changed = change(json!({ "speed_limit": 2_000_000, "tries": 7 }));
+    assert_eq!(
+        (&changed["speed_limit"], &changed["tries"]),
+        (&json!(2_000_000), &json!(7))
+    );
+    let changed = change(json!({ "limit_speed": false, "proxy": "http://ann:s3cret@proxy.example:3128" }));
+    assert_eq!(
+        (&changed["speed_limit"], &changed["limit_speed"]),
+        (&json!(2_000_000), &json!(false))
+    );
+    assert_eq!(changed["proxy"], "http://proxy.example:3128");
+    assert_eq!(program.state()["settings"]["transfers"], changed);
+    for wrong in [
+        json!({ "connections_per_file": 17 }),
+        json!({ "tries": 0 }),
+        json!({ "stall_timeout_s": 1 }),
+        json!({ "proxy": "ftp://proxy" }),
+    ] {
+        let field = wrong.as_object().unwrap().keys().next().unwrap().clone();
+        let error = program.ask_in_vain("settings_set", &json!({ "patch": { "transfers": wrong } }));
+        assert_eq!(params_of(&error, "setting_invalid")["field"], field);
+    }
+    assert_eq!(program.state()["settings"]["transfers"], changed);
 }
 
 #[test]

@@ -5,9 +5,10 @@ mod nginx;
 mod progress;
 pub(crate) mod report;
 mod scratch;
+mod transfer;
 mod window;
+mod yt_dlp;
 
 pub(crate) use faults::faults;
-mod transfer;
 pub(crate) use progress::progress;
 pub(crate) use transfer::transfer;

@@ -5,7 +5,9 @@ mod history;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use aniworld_transfer::{Checksum, ProxyChoice};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use reqwest::header::{HeaderName, HeaderValue};
 
 pub(crate) use self::history::{Export, History};
 use crate::units;
@@ -30,7 +32,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Download files by address: the transfer engine alone, without any library
-    Get(Get),
+    Get(Box<Get>),
     /// Read series, season and episode from paths: one per line on stdin, JSON on stdout
     Parse,
     /// Make a folder the library, read it and the sources, and say what is missing
@@ -89,6 +91,14 @@ pub(crate) struct Get {
     /// The checksum that the file must have
     #[arg(long, value_name = "HEX", value_parser = units::sha256, conflicts_with = "input")]
     pub(crate) sha256: Option<[u8; 32]>,
+    /// A checksum that the file must have: md5, sha1, sha256, sha384, sha512 or crc32 with a colon and
+    /// hexadecimal digits, or sha384-BASE64 and the like. May be given more than once; all must hold
+    #[arg(long, value_name = "ALGORITHM:HEX", conflicts_with = "input")]
+    pub(crate) checksum: Vec<Checksum>,
+    /// What must come. Of media no web page is taken, and none that is damaged. By default that is
+    /// media where the name of the file says so
+    #[arg(long, value_enum)]
+    pub(crate) expect: Option<Expect>,
     /// A file with one address per line, instead of URL and -o
     #[arg(long, value_name = "LIST", requires = "dir")]
     pub(crate) input: Option<PathBuf>,
@@ -101,7 +111,7 @@ pub(crate) struct Get {
     /// Connections per file at most. It begins with one, and takes more while that helps
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) connections: u8,
-    /// Bytes per second at most, such as 500K, 2M or 1.5MiB; 0 is unlimited
+    /// Bytes per second at most for all files together, such as 500K, 2M or 1.5MiB; 0 is unlimited
     #[arg(long, value_name = "RATE", value_parser = units::rate)]
     pub(crate) limit: Option<u64>,
     /// Tries in all; progress in between starts the count anew
@@ -113,12 +123,28 @@ pub(crate) struct Get {
     /// At most so many seconds between two tries, unless the server asks for more
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = units::seconds)]
     pub(crate) retry_wait: Duration,
+    /// A header for the server of the address, and for no other that it leads to. May be given more than once
+    #[arg(long, value_name = "NAME:VALUE", value_parser = units::header)]
+    pub(crate) header: Vec<(HeaderName, HeaderValue)>,
+    /// The proxy to use: http, https, socks5 or socks5h, or off. By default what the environment and
+    /// the system say. Never used for this computer itself
+    #[arg(long, value_name = "URL", value_parser = units::proxy)]
+    pub(crate) proxy: Option<ProxyChoice>,
     /// A certificate authority to trust besides the system's, as PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
     /// Keep no hashes of the file's blocks beside it, which later repairs need
     #[arg(long)]
     pub(crate) no_manifest: bool,
+}
+
+/// What must come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Expect {
+    /// Video or sound
+    Media,
+    /// Whatever the server sends
+    Any,
 }
 
 #[derive(Debug, Subcommand)]
@@ -231,12 +257,19 @@ mod tests {
     fn get_wants_one_address_or_one_list() {
         assert!(parse("aniworld-cli get http://h/f -o f").is_ok());
         assert!(parse("aniworld-cli get --input list -d out -j 8").is_ok());
+        let many = "aniworld-cli get http://h/f -o f --header A:b --header C:d --proxy off --expect any \
+                    --checksum crc32:00000000 --checksum md5:d41d8cd98f00b204e9800998ecf8427e";
+        assert!(parse(many).is_ok());
         for words in [
             "aniworld-cli get http://h/f",
             "aniworld-cli get http://h/f -o f --input list -d out",
             "aniworld-cli get --input list",
             "aniworld-cli get http://h/f -o f --connections 17",
             "aniworld-cli get http://h/f -o f --sha256 abc",
+            "aniworld-cli get http://h/f -o f --checksum sha1:abc",
+            "aniworld-cli get http://h/f -o f --header Token",
+            "aniworld-cli get http://h/f -o f --proxy ftp://h",
+            "aniworld-cli get http://h/f -o f --expect film",
         ] {
             assert!(parse(words).is_err(), "{words}");
         }

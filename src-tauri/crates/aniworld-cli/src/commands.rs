@@ -22,7 +22,7 @@ use crate::session::Folders;
 pub(crate) async fn run(arguments: Arguments, output: Output) -> Outcome {
     let folders = || Folders::find(arguments.data_dir.as_deref());
     match arguments.command {
-        Command::Get(get) => get::run(get, output).await,
+        Command::Get(get) => get::run(*get, output).await,
         Command::Parse => parse::run(),
         Command::Scan { dir } => scan::run(&folders()?, dir, output).await,
         Command::Source(source) => source::run(&folders()?, source, output).await,

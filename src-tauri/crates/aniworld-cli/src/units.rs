@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use aniworld_transfer::ProxyChoice;
+use aniworld_transfer::client::NotAProxy;
+use reqwest::header::{HeaderName, HeaderValue};
+
 /// Reads `500K`, `2M`, `1.5MiB/s` or plain bytes. The units are powers of 1024.
 pub(crate) fn rate(text: &str) -> Result<u64, String> {
     let text = text.trim().trim_end_matches("/s");
@@ -48,6 +52,27 @@ pub(crate) fn sha256(text: &str) -> Result<[u8; 32], String> {
     Ok(sum)
 }
 
+/// Reads `Name: value`. The value is not shown anywhere: it may be a token.
+pub(crate) fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let (name, value) = text.split_once(':').ok_or("expected NAME:VALUE")?;
+    let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| "that is no name of a header")?;
+    let mut value = HeaderValue::from_str(value.trim()).map_err(|_| "a header cannot have this value")?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+/// Reads the address of a proxy, `off` or `system`.
+pub(crate) fn proxy(text: &str) -> Result<ProxyChoice, String> {
+    match text {
+        "system" => Ok(ProxyChoice::System),
+        "off" => Ok(ProxyChoice::Off),
+        address => address
+            .parse()
+            .map(ProxyChoice::Url)
+            .map_err(|error: NotAProxy| error.to_string()),
+    }
+}
+
 /// Bytes for people: `512 B`, `3.4 MiB`.
 pub(crate) fn bytes(count: u64) -> String {
     indicatif::BinaryBytes(count).to_string()
@@ -57,7 +82,7 @@ pub(crate) fn bytes(count: u64) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{rate, seconds, sha256};
+    use super::{ProxyChoice, header, proxy, rate, seconds, sha256};
 
     #[test]
     fn rates_are_read_with_and_without_units() {
@@ -76,6 +101,25 @@ mod tests {
         for wrong in ["0", "-3", "NaN", "inf", "soon"] {
             assert!(seconds(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_header_has_a_name_and_a_value_that_is_not_shown() {
+        let (name, value) = header("X-Token:  abc:def ").unwrap();
+        assert_eq!((name.as_str(), value.as_bytes()), ("x-token", &b"abc:def"[..]));
+        assert!(!format!("{value:?}").contains("abc"));
+        for wrong in ["X-Token", ": value", "a b: c", "X: a\nb"] {
+            assert!(header(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_one_of_two_words() {
+        assert_eq!(proxy("off"), Ok(ProxyChoice::Off));
+        assert_eq!(proxy("system"), Ok(ProxyChoice::System));
+        assert!(matches!(proxy("socks5h://ann:pw@h:1"), Ok(ProxyChoice::Url(_))));
+        let error = proxy("ftp://ann:pw@h:1").unwrap_err();
+        assert!(error.contains("socks5h") && !error.contains("pw"), "{error}");
     }
 
     #[test]

@@ -65,7 +65,7 @@ struct Shared {
 impl FaultServer {
     /// Starts on a free port.
     pub fn start(script: Script) -> io::Result<Self> {
-        Self::run(Plot::Script(script), None)
+        Self::run(Plot::Script(Box::new(script)), None)
     }
 
     /// Starts on two free ports, so that a scenario can lead to another origin.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::disk::{Disk, RealDisk};
+use crate::hls::StreamChoice;
 use crate::hosts::Hosts;
 use crate::http::Web;
 use crate::part::CHECKPOINT_BYTES;
 use crate::request::DEFAULT_CONNECTIONS;
+use crate::stream::{StreamKind, fetch_stream};
 use crate::{ClientOptions, Control, FetchRequest, Fetched, Limits, Observer, TransferError};
 
 /// What an engine needs to know.
@@ -102,13 +104,9 @@ impl Engine {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Fetched, TransferError> {
-        if crate::hls::is_hls(&request.url, None, None) {
-            let (kind, choice) = (
-                crate::stream::StreamKind::Hls,
-                crate::hls::StreamChoice::default(),
-            );
-            return crate::stream::fetch_stream(&self.shared, request, control, observer, kind, &choice)
-                .await;
+        if let Some(kind) = StreamKind::of(&request.url, None, None) {
+            let choice = StreamChoice::default();
+            return fetch_stream(&self.shared, request, control, observer, kind, &choice).await;
         }
         crate::fetch::fetch(&self.shared, request, control, observer).await
     }

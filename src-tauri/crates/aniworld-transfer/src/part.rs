@@ -46,12 +46,26 @@ const READ_BYTES: usize = 1 << 20;
 /// file that another transfer writes right now is [`TransferError::Busy`].
 pub fn discard(target: &Path) -> Result<(), TransferError> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    crate::stream::discard_tracks(&disk, target)?;
+    discard_on(&disk, target)
+}
+
+/// The same on any disk, for one file and not for the tracks of a stream.
+pub(crate) fn discard_on(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
     let place = Place::of(target);
     if !disk.exists(&place.part) {
-        remove(&*disk, &place.journal)?;
-        return remove(&*disk, &place.fresh_journal()).map(drop);
+        remove(&**disk, &place.journal)?;
+        return remove(&**disk, &place.fresh_journal()).map(drop);
     }
-    Part::open(&disk, target)?.discard()
+    Part::open(disk, target)?.discard()
+}
+
+/// The folder that holds a target.
+pub(crate) fn folder_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// Removes what a crash left between the last step of a transfer and its end: the target is there, and with

@@ -8,4 +8,4 @@ mod menu;
 
 pub use facts::{Facts, Heading};
 pub use listener::Listener;
-pub use menu::{Item, Menu};
+pub use menu::{Item, Menu, SpeedLimit};

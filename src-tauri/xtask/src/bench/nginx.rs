@@ -18,11 +18,14 @@ pub(crate) const PACED_MIB: u64 = 64;
 /// Ticks of processor time per second in `/proc`: the same on every Linux.
 pub(crate) const TICKS: f64 = 100.0;
 
+/// The file with the authority.
+const AUTHORITY: &str = "ca.crt";
+
 /// Through which port a file is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Door {
     Plain,
-    /// TLS 1.3 with a certificate of its own, see [`Nginx::certificate`].
+    /// TLS 1.3 with a certificate of its own, see [`Nginx::authority`].
     Tls,
     /// [`SLOW_MIB`] for each connection.
     Slow,
@@ -72,9 +75,9 @@ impl Nginx {
         format!("{scheme}://127.0.0.1:{}/{name}", self.ports[door as usize])
     }
 
-    /// The certificate of the server, which is its own authority, in PEM.
-    pub(crate) fn certificate(&self) -> PathBuf {
-        self.folder.join("tls.crt")
+    /// The authority behind the certificate of the server, in PEM.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.folder.join(AUTHORITY)
     }
 
     /// The processor time that the server has taken so far, in seconds; 0 where `/proc` does not say.
@@ -113,16 +116,35 @@ fn ticks_of(stat: &str) -> Option<f64> {
     Some(times.next()?.ok()? + times.next()?.ok()?)
 }
 
+/// An authority, and a certificate that it gave: one that is both is refused by rustls.
 fn make_certificate(folder: &Path) -> Outcome {
-    let mut command = Command::new("openssl");
-    command
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"])
-        .args(["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"])
-        .arg("-keyout")
-        .arg(folder.join("tls.key"))
-        .arg("-out")
-        .arg(folder.join("tls.crt"));
-    process::read(&mut command).map(|_| ())
+    let openssl = |name: &str, key: &str, more: &[&str]| {
+        let mut command = Command::new("openssl");
+        command
+            .current_dir(folder)
+            .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"])
+            .args([
+                "-subj",
+                &format!("/CN=bench {name}"),
+                "-keyout",
+                key,
+                "-out",
+                name,
+            ])
+            .args(more);
+        process::read(&mut command).map(|_| ())
+    };
+    openssl(AUTHORITY, "ca.key", &[])?;
+    let signed = [
+        "-CA",
+        AUTHORITY,
+        "-CAkey",
+        "ca.key",
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+    ];
+    let named = ["-addext", "subjectAltName=IP:127.0.0.1"];
+    openssl("tls.crt", "tls.key", &[&signed[..], &named].concat())
 }
 
 fn free_ports() -> Outcome<[u16; DOORS.len()]> {

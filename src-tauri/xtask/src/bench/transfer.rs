@@ -13,7 +13,7 @@ use self::programs::Site;
 use self::row::{Metric, Row, Runs, Verdict};
 use self::scratch::{Data, Scratch};
 use super::nginx::Nginx;
-use super::report;
+use super::{report, yt_dlp};
 use crate::packages::{self, Purpose};
 use crate::process::{self, Outcome};
 use crate::{project, test};
@@ -116,7 +116,7 @@ fn prepare(smoke: bool) -> Outcome {
         Purpose::Peers
     })?;
     if !smoke {
-        programs::ensure_yt_dlp()?;
+        yt_dlp::ensure()?;
     }
     let mut command = project::cargo();
     command.arg("build");

@@ -2,21 +2,20 @@
 
 mod list;
 mod report;
+mod requests;
 
-use std::path::PathBuf;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Instant;
 
 use aniworld_services::ProgressService;
 use aniworld_transfer::{
-    Checksum, ClientOptions, Connections, Control, DEFAULT_CONNECTIONS, EngineOptions, FetchRequest, Fetched,
-    RetryPolicy, Signal, TransferError,
+    ClientOptions, Control, DEFAULT_CONNECTIONS, EngineOptions, FetchRequest, Fetched, Signal, TransferError,
 };
 use aniworld_wire::{CommandError, ErrorCode};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use url::Url;
 
 use crate::arguments::Get;
 use crate::bars;
@@ -46,10 +45,11 @@ struct Run {
 }
 
 pub(super) async fn run(command: Get, output: Output) -> Outcome {
-    let requests = requests(&command)?;
+    let requests = requests::of(&command)?;
     let options = EngineOptions {
         client: ClientOptions {
             extra_root_pem: command.cacert.as_deref().map(read_certificates).transpose()?,
+            proxy: command.proxy.clone().unwrap_or_default(),
             ..ClientOptions::default()
         },
         connections_per_host: DEFAULT_CONNECTIONS
@@ -63,6 +63,9 @@ pub(super) async fn run(command: Get, output: Output) -> Outcome {
         progress: ProgressService::new(),
         output,
     });
+    run.engine
+        .limits()
+        .set_global(command.limit.and_then(NonZeroU64::new));
     let display = bars::show(&run.progress, output);
     let stop = run.control.clone();
     let interrupt = tokio::spawn(async move {
@@ -74,36 +77,6 @@ pub(super) async fn run(command: Get, output: Output) -> Outcome {
     interrupt.abort();
     drop(display);
     outcome
-}
-
-fn requests(command: &Get) -> Outcome<Vec<FetchRequest>> {
-    let pairs = match (&command.url, &command.output, &command.input, &command.dir) {
-        (Some(url), Some(output), _, _) => vec![(address(url)?, output.clone())],
-        (_, _, Some(input), Some(dir)) => list::read(input, dir)?,
-        // clap lets no other combination through
-        _ => Vec::new(),
-    };
-    let request = |(url, target): (Url, PathBuf)| FetchRequest {
-        checksums: command.sha256.map(Checksum::Sha256).into_iter().collect(),
-        limit_bytes_per_s: command.limit.filter(|rate| *rate > 0),
-        connections: Connections::UpTo(command.connections),
-        manifest: !command.no_manifest,
-        retry: RetryPolicy {
-            tries: command.tries,
-            stall: command.stall_timeout,
-            cap: command.retry_wait,
-            ..RetryPolicy::default()
-        },
-        ..FetchRequest::new(url, target)
-    };
-    Ok(pairs.into_iter().map(request).collect())
-}
-
-fn address(text: &str) -> Result<Url, TransferError> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .ok_or_else(|| TransferError::InvalidUrl { url: text.to_owned() })
 }
 
 fn read_certificates(path: &std::path::Path) -> Outcome<Vec<u8>> {
@@ -168,18 +141,5 @@ impl Run {
         self.output.row("file", &file, || {
             format!("{}  {}", request.target.display(), units::bytes(fetched.bytes))
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::address;
-
-    #[test]
-    fn only_web_addresses_are_taken() {
-        assert!(address("http://127.0.0.1:1/f").is_ok());
-        for wrong in ["", "file", "ftp://h/f", "file:///etc/passwd", "http://"] {
-            assert!(address(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use aniworld_testkit::fault::{FaultServer, Script, ServedFile};
+use aniworld_testkit::proxy::ProxyServer;
 use aniworld_testkit::servers::{Nginx, NginxOptions};
 use tempfile::TempDir;
 
@@ -137,4 +139,79 @@ fn control_c_ends_with_130_and_the_same_command_resumes() {
 
     run(place.path(), &arguments).well();
     assert_eq!(fs::read(&target).unwrap(), place.served("one.bin"));
+}
+
+/// A server that remembers what it was asked, and a proxy with a login in front of it.
+fn asked() -> (FaultServer, ProxyServer) {
+    let server = FaultServer::start(Script::new(*b"the file")).unwrap();
+    let address = server.url("").trim_start_matches("http://").parse().unwrap();
+    let proxy = ProxyServer::start(address, Some(("ann", "s3cret"))).unwrap();
+    (server, proxy)
+}
+
+#[test]
+fn headers_checksums_and_a_proxy_are_used_and_no_secret_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, proxy) = asked();
+    for (scheme, login, code) in [
+        ("socks5h", "ann:s3cret", None),
+        ("http", "ann:s3cret", None),
+        ("http", "ann:wr0ng", Some("proxy_login")),
+    ] {
+        let target = folder.path().join(format!("{scheme}-{login}").replace(':', "-"));
+        let at = proxy.url(scheme, login);
+        let ran = run(
+            folder.path(),
+            &[
+                "get",
+                "http://library.example/a",
+                "-o",
+                target.to_str().unwrap(),
+                "--proxy",
+                &at,
+                "--header",
+                "X-Token: t0ken",
+                "--checksum",
+                "md5:3a2d9f1b1a8e0d3b62e6b5b1ed9d2f4c",
+                "--tries",
+                "1",
+            ],
+        );
+        let text = format!("{:?} {}", ran.lines, ran.errors);
+        for secret in ["s3cret", "wr0ng", "t0ken"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        // the checksum is made up: that it is the one that fails shows that all else worked
+        assert_eq!(ran.of("error")[0]["code"], code.unwrap_or("mismatch"), "{text}");
+        assert!(!target.exists());
+    }
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.header("x-token") == Some("t0ken"))
+    );
+}
+
+#[test]
+fn a_web_page_is_no_film_unless_anything_may_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = ServedFile::new("<!DOCTYPE html><title>Log in</title>").content_type("text/html");
+    let server = FaultServer::start(Script::of(page)).unwrap();
+    let target = folder.path().join("film.mkv");
+    let url = server.url("/film.mkv");
+    let get = |more: &[&str]| {
+        let words = ["get", &url, "-o", target.to_str().unwrap(), "--tries", "1"];
+        run(folder.path(), &[&words, more].concat())
+    };
+    let refused = get(&[]);
+    assert_eq!(refused.of("error")[0]["code"], "web_page");
+    assert!(!target.exists());
+    get(&["--expect", "any", "--checksum", "sha256-bm90IGl0"])
+        .code
+        .filter(|code| *code == 2)
+        .unwrap();
+    get(&["--expect", "any", "--limit", "10M"]).well();
+    assert!(target.exists());
 }

@@ -28,14 +28,18 @@ impl Identity {
     pub(super) fn new() -> io::Result<Self> {
         let mut authority = rcgen::CertificateParams::default();
         authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        authority.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+        // a name of its own: some clients take a certificate that names itself as issuer for self-signed
+        authority.distinguished_name = named("Authority of the fault server");
         let authority_key = rcgen::KeyPair::generate().map_err(io::Error::other)?;
         let root = authority.self_signed(&authority_key).map_err(io::Error::other)?;
         let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
         let key = rcgen::KeyPair::generate().map_err(io::Error::other)?;
         let issuer = rcgen::Issuer::new(authority, authority_key);
-        let certificate = rcgen::CertificateParams::new(names)
-            .and_then(|names| names.signed_by(&key, &issuer))
-            .map_err(io::Error::other)?;
+        let mut server = rcgen::CertificateParams::new(names).map_err(io::Error::other)?;
+        server.distinguished_name = named("Fault server");
+        server.use_authority_key_identifier_extension = true;
+        let certificate = server.signed_by(&key, &issuer).map_err(io::Error::other)?;
         let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
@@ -52,6 +56,12 @@ impl Identity {
             config: Arc::new(config),
         })
     }
+}
+
+fn named(name: &str) -> rcgen::DistinguishedName {
+    let mut distinguished = rcgen::DistinguishedName::new();
+    distinguished.push(rcgen::DnType::CommonName, name);
+    distinguished
 }
 
 /// Serves a connection until either side closes it.

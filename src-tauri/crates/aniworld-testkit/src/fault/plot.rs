@@ -69,7 +69,7 @@ impl fmt::Debug for Staging {
 /// What decides about the answers.
 #[derive(Debug)]
 pub(super) enum Plot {
-    Script(Script),
+    Script(Box<Script>),
     Scenario(Box<Staging>),
 }
 

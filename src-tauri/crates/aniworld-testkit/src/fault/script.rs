@@ -106,10 +106,11 @@ pub struct Script {
 }
 
 type Decision = Option<(ServedFile, Fault)>;
+type Decide = dyn Fn(&Request, usize) -> Decision + Send + Sync;
 
 /// Says what to do with a request; the number is that of the bodies on their way.
 #[derive(Clone)]
-pub(super) struct Rule(Arc<dyn Fn(&Request, usize) -> Decision + Send + Sync>);
+pub(super) struct Rule(Arc<Decide>);
 
 impl fmt::Debug for Rule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -147,16 +147,16 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// Runs a second against a server that lets `bytes(connections, ms)` through in all by then; says how many
+    /// Runs three seconds against a server that lets `bytes(connections)` through each millisecond; says how many
     /// connections there were in the end and when that was decided.
-    fn settle(left: u64, bytes: impl Fn(usize, f64) -> f64) -> (usize, u32) {
+    fn settle(left: u64, bytes: impl Fn(u64) -> u64) -> (usize, u32) {
         let start = Instant::now();
         let mut ramp = Ramp::new(1, 8, start);
-        let mut sum = 0.0;
+        let mut sum = 0;
         for ms in 0..3_000 {
-            sum += bytes(ramp.allowed(), f64::from(ms));
+            sum += bytes(ramp.allowed() as u64);
             let view = View {
-                bytes: sum as u64,
+                bytes: sum,
                 left,
                 flowing: ramp.allowed(),
             };
@@ -170,27 +170,24 @@ mod tests {
 
     #[test]
     fn a_limit_per_connection_leads_to_all_of_them_soon() {
-        let (connections, ms) = settle(1 << 30, |connections, _| 4_000.0 * connections as f64);
+        let (connections, ms) = settle(1 << 30, |connections| 4_000 * connections);
         assert_eq!(connections, 8);
         assert!(ms < 700, "{ms}");
     }
 
     #[test]
     fn a_shared_line_keeps_its_one_connection() {
-        assert_eq!(settle(1 << 30, |_, _| 4_000.0).0, 1);
+        assert_eq!(settle(1 << 30, |_| 4_000).0, 1);
     }
 
     #[test]
     fn what_is_soon_done_is_left_alone() {
-        assert_eq!(
-            settle(1 << 20, |connections, _| 4_000.0 * connections as f64),
-            (1, 150)
-        );
+        assert_eq!(settle(1 << 20, |connections| 4_000 * connections), (1, 150));
     }
 
     #[test]
     fn two_may_be_right() {
-        let two = |connections: usize, _| 4_000.0 * connections.min(2) as f64;
+        let two = |connections: u64| 4_000 * connections.min(2);
         assert_eq!(settle(1 << 30, two).0, 2);
     }
 

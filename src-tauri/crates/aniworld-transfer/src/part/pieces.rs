@@ -238,7 +238,7 @@ impl PieceFile {
 
     /// Keeps what can be resumed, safely; an empty part is litter and goes.
     pub(crate) fn keep(mut self) -> Result<(), TransferError> {
-        if self.log.pieces.is_empty() {
+        if self.log.pieces.is_empty() && !self.log.whole {
             return self.discard();
         }
         self.save()?;

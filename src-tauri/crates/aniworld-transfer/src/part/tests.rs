@@ -1,5 +1,7 @@
 //! The part file on a real disk: resuming, locking, publishing, and what is left behind.
 
+mod power;
+
 use std::fs;
 
 use super::*;

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::num::NonZeroU64;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -10,9 +11,10 @@ use rand::Rng;
 use tokio::time::Instant;
 use url::Url;
 
-use super::StreamPlan;
 use super::keys::Keys;
 use super::versions::Versions;
+use super::{StreamPlan, Track, TrackKind};
+use crate::dash::{self, MAX_MANIFEST_BYTES};
 use crate::engine::Shared;
 use crate::fetch::job::stop;
 use crate::fetch::pace::{Sampler, delay};
@@ -29,6 +31,8 @@ pub(crate) struct StreamJob<'a> {
     pub(super) choice: &'a StreamChoice,
     pub(super) keys: Keys,
     pub(super) versions: Versions,
+    /// Subtitles have no place in the file that is wanted.
+    no_subtitles: AtomicBool,
     tally: Mutex<Tally>,
 }
 
@@ -66,6 +70,7 @@ impl<'a> StreamJob<'a> {
             choice,
             keys: Keys::default(),
             versions: Versions::default(),
+            no_subtitles: AtomicBool::new(false),
             tally: Mutex::default(),
         }
     }
@@ -175,15 +180,51 @@ impl<'a> StreamJob<'a> {
 /// What kind of playlist leads to a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StreamKind {
-    /// `EXTM3U`
+    /// `#EXTM3U`
     Hls,
+    /// `<MPD>`
+    Dash,
+}
+
+impl StreamKind {
+    /// What an address, an answer or its first bytes are, see [`crate::hls::is_hls`]; `None`: no stream.
+    pub(crate) fn of(url: &Url, content_type: Option<&str>, first_bytes: Option<&[u8]>) -> Option<Self> {
+        if crate::hls::is_hls(url, content_type, first_bytes) {
+            Some(Self::Hls)
+        } else if dash::is_dash(url, content_type, first_bytes) {
+            Some(Self::Dash)
+        } else {
+            None
+        }
+    }
 }
 
 impl StreamJob<'_> {
     /// Reads the playlists, now.
     pub(super) async fn load(&self, kind: StreamKind) -> Result<StreamPlan, TransferError> {
-        match kind {
-            StreamKind::Hls => crate::hls::load(self, &self.request.url, self.choice).await,
+        let url = &self.request.url;
+        let plan = match kind {
+            StreamKind::Hls => crate::hls::load(self, url, self.choice).await?,
+            StreamKind::Dash => {
+                let found = self.document(url, MAX_MANIFEST_BYTES).await?;
+                let text = String::from_utf8_lossy(&found.bytes);
+                dash::plan(&text, &found.url, self.choice)?.plan
+            }
+        };
+        Ok(self.without_left_out(plan))
+    }
+
+    /// From now on plans have no subtitles.
+    pub(super) fn leave_out_subtitles(&self) {
+        self.no_subtitles.store(true, Ordering::Relaxed);
+    }
+
+    /// A plan without what is left out; one of subtitles alone stays.
+    pub(super) fn without_left_out(&self, mut plan: StreamPlan) -> StreamPlan {
+        let is_text = |track: &Track| track.kind == TrackKind::Subtitles;
+        if self.no_subtitles.load(Ordering::Relaxed) && !plan.tracks.iter().all(is_text) {
+            plan.tracks.retain(|track| !is_text(track));
         }
+        plan
     }
 }

@@ -1,9 +1,13 @@
 //! One track from its first piece to its last: resumed, proven, and read again where its addresses expire.
 
-use super::Track;
+use std::path::PathBuf;
+
+use super::inspect::recognise;
 use super::job::{StreamJob, StreamKind};
+use super::one_file::{self, Relay, only_piece};
 use super::pieces::{Stop, bring, estimate, prove};
 use super::same::{fingerprint, is_same};
+use super::{Container, Track};
 use crate::TransferError;
 use crate::fetch::job::blocking;
 use crate::part::PieceFile;
@@ -18,17 +22,65 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Whether it is fetched as one ordinary file, beside its part file.
+    pub(super) fn is_one_file(&self) -> bool {
+        only_piece(&self.track).is_some()
+    }
+
+    /// Where its bytes are.
+    pub(super) fn file(&self) -> PathBuf {
+        if self.is_one_file() {
+            one_file::beside(self.part.path())
+        } else {
+            self.part.path().to_path_buf()
+        }
+    }
+
+    /// What its bytes turned out to be, or what the playlist says before any came.
+    pub(super) fn container(&self) -> Container {
+        self.part.log().container.unwrap_or(self.track.container)
+    }
+
     /// Takes over what an earlier run left, as far as it reads back right.
     pub(super) fn go_on(&mut self, job: &StreamJob<'_>) -> Result<(), TransferError> {
         let fingerprint = fingerprint(&self.track);
+        if self.is_one_file() {
+            if self.part.log().fingerprint == fingerprint {
+                return Ok(());
+            }
+            return blocking(|| {
+                self.remove_file(job)?;
+                self.part.begin(&fingerprint)?;
+                self.part.save()
+            });
+        }
         let pieces = self.track.pieces.len();
         blocking(|| self.part.go_on(&fingerprint, pieces, || job.check_signal()))
+    }
+
+    /// Removes what is there of it, for good.
+    pub(super) fn discard(self, job: &StreamJob<'_>) -> Result<(), TransferError> {
+        if self.is_one_file() {
+            self.remove_file(job)?;
+        }
+        self.part.discard()
+    }
+
+    fn remove_file(&self, job: &StreamJob<'_>) -> Result<(), TransferError> {
+        let file = self.file();
+        crate::part::discard_on(&job.engine.disk, &file)?;
+        let removed = job.engine.disk.remove(&file);
+        removed.map(drop).map_err(|error| self.part.failed(&error))
     }
 
     /// Brings what is missing. Where addresses expire, the playlists are read again; each time at least one
     /// more piece must come.
     pub(super) async fn bring(&mut self, job: &StreamJob<'_>, kind: StreamKind) -> Result<(), TransferError> {
         job.track_begins(self.part.bytes(), estimate(&self.track, &self.part));
+        if let Some(piece) = only_piece(&self.track) {
+            let piece = piece.clone();
+            return self.bring_file(job, &piece).await;
+        }
         let mut reloaded_at = None;
         loop {
             let stopped = match self.try_once(job, reloaded_at.is_some()).await {
@@ -43,6 +95,27 @@ impl Line {
             self.reload(job, kind).await?;
         }
         self.part.note(|log| log.whole = true);
+        blocking(|| self.part.save())
+    }
+
+    async fn bring_file(&mut self, job: &StreamJob<'_>, piece: &super::Piece) -> Result<(), TransferError> {
+        let file = self.file();
+        // under this name it is whole: an earlier run came so far
+        if !job.engine.disk.exists(&file) {
+            one_file::fetch(job, piece, &file, &Relay(job)).await?;
+        }
+        let worded = |error| self.part.failed(&error);
+        let (container, bytes) = blocking(|| {
+            let open = job.engine.disk.open_part(&file).map_err(worded)?;
+            let mut start = vec![0; 1024];
+            let read = open.read_at(&mut start, 0).map_err(worded)?;
+            Ok::<_, TransferError>((recognise(&start[..read]), open.len().map_err(worded)?))
+        })?;
+        job.nothing_arrives(bytes, Some(bytes));
+        self.part.note(|log| {
+            log.container = container;
+            log.whole = true;
+        });
         blocking(|| self.part.save())
     }
 

@@ -59,6 +59,7 @@ pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFi
     let mut waiting: BTreeMap<usize, Attempt<'_>> = BTreeMap::new();
     let mut failures: HashMap<usize, u32> = HashMap::new();
     let mut next = part.count();
+    let mut expired = None;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     job.nothing_arrives(part.bytes(), estimate(track, part));
@@ -73,8 +74,13 @@ pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFi
         if part.count() == pieces.len() {
             return Ok(());
         }
+        if flying.is_empty()
+            && let Some(cause) = expired
+        {
+            return Err(Stop::Expired(cause));
+        }
         let end = pieces.len().min(part.count() + AHEAD * crew.most());
-        while next < end && crew.may_fly(flying.len()) {
+        while expired.is_none() && next < end && crew.may_fly(flying.len()) {
             flying.push(attempt(
                 job,
                 &pieces[next],
@@ -91,12 +97,17 @@ pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFi
                 Ok(_) => {
                     waiting.insert(index, Attempt { index, charge, outcome });
                 }
+                // what came with the old addresses is still written
+                Err(_) if expired.is_some() => {}
                 Err(cause) => {
                     crew.failed(&cause, flying.len() + 1);
                     let failed = failures.entry(index).or_insert(0);
                     *failed += 1;
-                    let pause = judge(job, *failed, cause)?;
-                    flying.push(attempt(job, &pieces[index], charge, index, pause));
+                    match judge(job, *failed, cause) {
+                        Ok(pause) => flying.push(attempt(job, &pieces[index], charge, index, pause)),
+                        Err(Stop::Expired(cause)) => expired = Some(cause),
+                        Err(failed) => return Err(failed),
+                    }
                 }
             },
             _ = tick.tick() => {}

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use super::finish::finish;
 use super::job::{StreamJob, StreamKind};
 use super::line::Line;
-use super::{MAX_TRACKS, StreamPlan, StreamRefusal};
+use super::one_file::{self, only_piece};
+use super::{Container, MAX_TRACKS, StreamPlan, StreamRefusal};
 use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
 use crate::hls::StreamChoice;
-use crate::part::{PieceFile, part_path};
+use crate::part::{PieceFile, discard_on, disk_error, part_path};
+use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
@@ -36,7 +38,7 @@ pub(crate) async fn fetch_stream(
     match receive(&job, kind, &mut lines).await {
         Ok(fetched) => Ok(fetched),
         Err(error) => {
-            if let Err(second) = blocking(|| lines.put_away(&error)) {
+            if let Err(second) = blocking(|| lines.put_away(&job, &error)) {
                 tracing::warn!(%second, "what came so far could not be kept or removed");
             }
             Err(error)
@@ -58,12 +60,15 @@ fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferE
     Ok(())
 }
 
-/// Removes what an earlier run left of the tracks behind the first.
+/// Removes what an earlier run left of a stream beside the part file of its first track.
 pub(crate) fn discard_tracks(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
-    for index in 1..MAX_TRACKS {
+    for index in 0..MAX_TRACKS {
         let place = track_target(target, index);
-        if disk.exists(&part_path(&place)) {
-            PieceFile::open(disk, &place)?.discard()?;
+        let file = one_file::beside(&part_path(&place));
+        discard_on(disk, &file)?;
+        disk.remove(&file).map_err(|error| disk_error(target, &error))?;
+        if index > 0 {
+            discard_on(disk, &place)?;
         }
     }
     Ok(())
@@ -101,15 +106,19 @@ impl Lines<'_> {
     }
 
     /// A cancelled stream leaves no trace; all else is kept.
-    fn put_away(self, error: &TransferError) -> Result<(), TransferError> {
-        let parts = self
-            .first
-            .into_iter()
-            .chain(self.open.into_iter().map(|line| line.part));
+    fn put_away(self, job: &StreamJob<'_>, error: &TransferError) -> Result<(), TransferError> {
         let cancelled = matches!(error, TransferError::Cancelled);
         let mut outcome = Ok(());
-        for part in parts {
-            let done = if cancelled { part.discard() } else { part.keep() };
+        for line in self.open {
+            let done = if cancelled {
+                line.discard(job)
+            } else {
+                line.part.keep()
+            };
+            outcome = outcome.and(done);
+        }
+        if let Some(first) = self.first {
+            let done = if cancelled { first.discard() } else { first.keep() };
             outcome = outcome.and(done);
         }
         if cancelled {
@@ -124,7 +133,18 @@ async fn receive(
     kind: StreamKind,
     lines: &mut Lines<'_>,
 ) -> Result<Fetched, TransferError> {
-    let plan = job.load(kind).await?;
+    let (plan, ffmpeg) = possible(job, kind).await?;
+    if let [only] = plan.tracks.as_slice()
+        && let Some(piece) = only_piece(only)
+        && needs_ffmpeg(&plan, &job.request.target).is_none()
+        && only.container != Container::WebVtt
+    {
+        // an ordinary file: its part file has another form, so this one goes
+        if let Some(first) = lines.first.take() {
+            blocking(|| first.discard())?;
+        }
+        return one_file::fetch(job, piece, &job.request.target, job.observer).await;
+    }
     lines.open(plan)?;
     for line in &mut lines.open {
         line.go_on(job)?;
@@ -138,10 +158,38 @@ async fn receive(
         line.bring(job, kind).await?;
     }
     job.observer.event(TransferEvent::Phase(TransferPhase::Verifying));
-    let bytes = finish(job, &mut lines.open).await?;
+    let bytes = finish(job, &mut lines.open, ffmpeg).await?;
     Ok(Fetched {
         bytes,
         resumed_from,
         proof: Proof::Whole,
     })
+}
+
+/// The plan of what can become the target here: ffmpeg is looked for before a byte of a piece is fetched.
+async fn possible(
+    job: &StreamJob<'_>,
+    kind: StreamKind,
+) -> Result<(StreamPlan, Option<Ffmpeg>), TransferError> {
+    let target = &job.request.target;
+    if OutputKind::of(target) == Some(OutputKind::MpegTs) {
+        // subtitles as text have no place in it
+        job.leave_out_subtitles();
+    }
+    let plan = job.load(kind).await?;
+    if needs_ffmpeg(&plan, target).is_none() {
+        return Ok((plan, None));
+    }
+    let missing = match Ffmpeg::find(std::env::var_os("PATH").as_deref()).await {
+        Ok(ffmpeg) => return Ok((plan, Some(ffmpeg))),
+        Err(missing) => missing,
+    };
+    job.leave_out_subtitles();
+    let plan = job.without_left_out(plan);
+    match plan.tracks.as_slice() {
+        // the bytes may turn out to be what is wanted
+        [only] if only.container == Container::Unknown => Ok((plan, None)),
+        _ if needs_ffmpeg(&plan, target).is_none() => Ok((plan, None)),
+        _ => Err(missing),
+    }
 }

@@ -22,7 +22,11 @@ fn digest(track: &Track, names: bool) -> String {
     for piece in &track.pieces {
         shape(&mut hasher, piece);
         if names {
-            let name = name(&piece.url);
+            let name = if track.pieces.len() == 1 {
+                piece.url.path()
+            } else {
+                name(&piece.url)
+            };
             hasher.update(&(name.len() as u64).to_le_bytes());
             hasher.update(name.as_bytes());
         }

@@ -7,7 +7,7 @@ use aniworld_transfer::TransferError;
 use aniworld_transfer::disk::{Lasts, Operation, SimulatedDisk, Survival};
 
 use crate::film::{Film, new_disk, target};
-use crate::trials::{each, sample};
+use crate::trials::{each, is_whole, sample};
 
 const LENGTH: u32 = 1_200_000;
 const KINDS: [ErrorKind; 4] = [
@@ -36,9 +36,16 @@ async fn fail_everywhere(connections: u8, half_there: bool) {
     }
     let cases = sample(all).into_iter().flat_map(|call| {
         let lasts = [Lasts::Once, Lasts::FromThenOn];
-        KINDS
-            .into_iter()
-            .flat_map(move |kind| lasts.map(|lasts| (call, kind, lasts)))
+        // a sample has one kind of error for each call, all of them in turn
+        let of_sample = call % KINDS.len();
+        let kinds = if is_whole() {
+            &KINDS[..]
+        } else {
+            &KINDS[of_sample..=of_sample]
+        };
+        kinds
+            .iter()
+            .flat_map(move |kind| lasts.map(|lasts| (call, *kind, lasts)))
     });
     each(cases, |(call, kind, lasts)| {
         let (film, disk) = (Arc::clone(&film), start.reboot(Survival::Everything));

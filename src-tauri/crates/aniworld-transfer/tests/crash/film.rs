@@ -118,8 +118,12 @@ pub(crate) fn target() -> PathBuf {
     Path::new(FOLDER).join("film.bin")
 }
 
-/// The bytes that the journal on this disk vouches for, as ranges.
+/// The bytes that the journal on this disk vouches for, as ranges. A journal without the name of its part file
+/// survives only where neither was made safe.
 fn vouched_ranges(disk: &SimulatedDisk) -> Vec<(u64, u64)> {
+    if disk.contents(&part_path(&target())).is_none() {
+        return Vec::new();
+    }
     let mut journal = part_path(&target()).into_os_string();
     journal.push(".json");
     let Some(text) = disk.contents(Path::new(&journal)) else {

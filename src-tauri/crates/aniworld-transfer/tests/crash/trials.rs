@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Every how many-th trial runs where nobody asks for all of them.
-const STRIDE: usize = 16;
+const STRIDE: usize = 24;
 /// Trials at the same time: each waits for its server now and then.
 const AT_ONCE: usize = 4;
 
@@ -15,10 +15,15 @@ const AT_ONCE: usize = 4;
 /// many-th before.
 pub(crate) fn sample(all: usize) -> Vec<usize> {
     /// Publishing takes fewer calls than this.
-    const LAST: usize = 12;
+    const LAST: usize = 10;
     let stride = from_environment("ANIWORLD_TORTURE_STRIDE").unwrap_or(STRIDE);
     let last = all.saturating_sub(LAST);
     (0..last).step_by(stride).chain(last..all).collect()
+}
+
+/// Whether all of them run.
+pub(crate) fn is_whole() -> bool {
+    from_environment("ANIWORLD_TORTURE_STRIDE") == Some(1)
 }
 
 /// How many rounds of a random trial run.

@@ -163,9 +163,9 @@ async fn a_silent_connection_is_given_up_in_time_and_its_bytes_come_by_another()
 async fn a_server_without_ranges_goes_on_with_its_one_answer() {
     let body = film(6, LONG);
     let stage = Stage::new(script(&body, |_| Some(Fault::RangeIgnored)));
-    let running = stage.start(request(&stage));
+    let mut running = stage.start(request(&stage));
     // each of three asks once more without the condition
-    stage.server.asked(1 + 2 * 3).await;
+    running.answered(1 + 2 * 3).await;
     stage.server.open_gate();
     let (outcome, notes) = running.end_with_notes().await;
     assert_eq!(outcome, done(LONG, 0));
@@ -193,7 +193,8 @@ async fn a_lying_connection_is_found_where_its_bytes_meet_others() {
             matches!(note, TransferNote::StartedAgain { why: found, .. } if *found == why)
         };
         assert!(notes.iter().any(bad), "{notes:?}");
-        assert_eq!(*stage.asked().last().unwrap(), None);
+        let wholes = stage.asked().iter().filter(|asked| asked.is_none()).count();
+        assert_eq!(wholes, 2, "{:?}", stage.asked());
     }
 }
 
@@ -258,7 +259,7 @@ async fn four_connections_stop_at_once_and_go_on_later() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cap_of_a_host_holds_over_all_transfers() {
     let body = film(11, LONG);
-    let engine = new_engine_with(EngineOptions {
+    let engine = new_engine_with(&EngineOptions {
         connections_per_host: 2,
         ..EngineOptions::default()
     });

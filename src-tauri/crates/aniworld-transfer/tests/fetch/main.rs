@@ -6,6 +6,7 @@
 mod connections;
 mod files;
 mod held_clock;
+mod manifest;
 mod notes;
 mod pace;
 mod random;
@@ -16,6 +17,7 @@ mod reports;
 mod resume;
 mod retries;
 mod running;
+mod seams;
 mod silence;
 mod stage;
 mod steering;

@@ -2,6 +2,7 @@
 
 use aniworld_testkit::fault::{Fault, FaultServer, Script};
 use aniworld_transfer::TransferError;
+use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::stage::{CUT, Stage, WHOLE, done, film, rest};
 
@@ -117,4 +118,49 @@ async fn a_redirect_to_a_closed_port_is_tried_from_the_beginning() {
     assert_eq!(stage.fetch(stage.request()).await, done(2_000, 0));
     stage.assert_published(&body);
     assert_eq!(paths(&stage.server), ["/film.mp4", "/film.mp4"]);
+}
+
+#[tokio::test]
+async fn own_headers_go_to_the_first_origin_only_and_never_replace_what_the_engine_sends() {
+    let body = film(7, 2_000);
+    let stranger = FaultServer::start(Script::new(body.clone())).unwrap();
+    let script = Script::new(*b"")
+        .then(Fault::Redirect("/here".to_owned()))
+        .then(Fault::Redirect(stranger.url("/film.mp4")));
+    let stage = Stage::new(script);
+    let mut request = stage.request();
+    request.headers = [
+        ("x-key", "secret"),
+        ("range", "bytes=5-"),
+        ("if-range", "\"x\""),
+        ("accept-encoding", "gzip"),
+        ("host", "elsewhere"),
+    ]
+    .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+    .to_vec();
+    assert_eq!(stage.fetch(request).await, done(2_000, 0));
+    stage.assert_published(&body);
+    let own = stage.server.requests();
+    assert_eq!(own.len(), 2);
+    for request in &own {
+        assert_eq!(request.header("x-key"), Some("secret"));
+        assert_eq!((request.range(), request.if_range()), (None, None));
+        assert_eq!(request.header("accept-encoding"), Some("identity"));
+        assert_eq!(request.header("host"), Some(&*stage.host()));
+    }
+    let theirs = &stranger.requests()[0];
+    assert_eq!(theirs.header("x-key"), None);
+}
+
+#[tokio::test]
+async fn a_cookie_of_an_answer_is_sent_with_the_next_request() {
+    let body = film(8, WHOLE);
+    let cookie = Fault::Header("Set-Cookie", "ticket=7; Path=/".to_owned());
+    let stage = Stage::new(Script::new(body.clone()).then(cookie).then(Fault::None));
+    assert_eq!(stage.fetch(stage.request()).await, done(WHOLE, 0));
+    std::fs::remove_file(stage.target()).unwrap();
+    assert_eq!(stage.fetch(stage.request()).await, done(WHOLE, 0));
+    let sent: Vec<_> = stage.server.requests();
+    assert_eq!(sent[0].header("cookie"), None);
+    assert_eq!(sent[1].header("cookie"), Some("ticket=7"));
 }

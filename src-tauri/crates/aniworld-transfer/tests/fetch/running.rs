@@ -65,6 +65,15 @@ impl Running {
         Some(event)
     }
 
+    /// Waits until so many answers are noted.
+    pub(crate) async fn answered(&mut self, count: usize) {
+        let is_answer = |note: &&TransferNote| matches!(note, TransferNote::Answered(_));
+        while self.notes.iter().filter(is_answer).count() < count {
+            let (at, event) = self.reports.recv().await.expect("more answers");
+            self.sort(at, event);
+        }
+    }
+
     /// Waits for a report.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&TransferEvent) -> bool) -> TransferEvent {
         loop {

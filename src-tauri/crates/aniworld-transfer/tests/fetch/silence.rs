@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aniworld_testkit::fault::{Fault, Script};
-use aniworld_transfer::{FetchRequest, TransferError};
+use aniworld_transfer::{FetchRequest, TransferError, TransferEvent};
 
 use crate::held_clock::HeldClock;
 use crate::stage::{CUT, Stage, WHOLE, done, film, first, rest};
@@ -105,4 +105,28 @@ async fn a_byte_in_time_starts_the_patience_anew() {
     assert_eq!(running.end().await, done(WHOLE, 0));
     stage.assert_published(&body);
     assert_eq!(stage.asked().len(), 1);
+}
+
+/// A byte now and then is no silence, and yet the film would take years.
+#[tokio::test(start_paused = true)]
+async fn a_crawl_is_given_up_like_silence() {
+    let clock = HeldClock::new();
+    let body = film(6, WHOLE);
+    let stage = Stage::new(Script::new(body.clone()).then(Fault::Crawl));
+    let mut running = stage.start(request(&stage));
+    let mut seen = 0;
+    for _ in 0..2 {
+        let more = move |event: &TransferEvent| matches!(event, TransferEvent::Progress { bytes, .. } if *bytes > seen);
+        if let TransferEvent::Progress { bytes, .. } = running.until(more).await {
+            seen = bytes;
+        }
+        clock.pass(STALL / 2).await;
+    }
+    let (_, cause) = running.waiting().await;
+    assert!(
+        matches!(&cause, TransferError::TooSlow { host, .. } if *host == stage.host()),
+        "{cause:?}"
+    );
+    assert_eq!(running.end().await, done(WHOLE, 0));
+    stage.assert_published(&body);
 }

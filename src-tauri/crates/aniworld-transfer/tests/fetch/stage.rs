@@ -47,11 +47,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> Vec<Checksum> {
 }
 
 pub(crate) fn new_engine() -> Engine {
-    new_engine_with(EngineOptions::default())
+    new_engine_with(&EngineOptions::default())
 }
 
-pub(crate) fn new_engine_with(options: EngineOptions) -> Engine {
-    Engine::new(&options).unwrap()
+pub(crate) fn new_engine_with(options: &EngineOptions) -> Engine {
+    Engine::new(options).unwrap()
 }
 
 pub(crate) struct Stage {

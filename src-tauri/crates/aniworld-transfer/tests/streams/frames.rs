@@ -18,8 +18,21 @@ pub(crate) fn frames(input: &str, map: &str) -> Vec<String> {
 /// Both decode to the same frames, of which there are some.
 #[track_caller]
 pub(crate) fn assert_same_frames(one: (&str, &str), other: (&str, &str)) {
+    compare(one, other, 0);
+}
+
+/// The same but for the first frame: AAC begins with one that is not to be heard, and MP4 can say so.
+#[track_caller]
+pub(crate) fn assert_same_sound(one: (&str, &str), other: (&str, &str)) {
+    compare(one, other, 1);
+}
+
+#[track_caller]
+fn compare(one: (&str, &str), other: (&str, &str), skip: usize) {
     let (found, expected) = (frames(one.0, one.1), frames(other.0, other.1));
     assert!(expected.len() > 20, "{} frames", expected.len());
     assert_eq!(found.len(), expected.len());
-    assert!(found == expected, "other frames");
+    let pairs = found.iter().zip(&expected).skip(skip);
+    let differ = pairs.filter(|(found, expected)| found != expected).count();
+    assert_eq!(differ, 0, "of {} frames of {} {}", expected.len(), one.0, one.1);
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 
-use crate::encoded::Encoded;
-use crate::frames::assert_same_frames;
+use crate::encoded::{ENCODING, Encoded, run};
+use crate::frames::{assert_same_frames, assert_same_sound};
 use crate::stage::Stage;
 
 const KEY: [u8; 16] = *b"0123456789abcdef";
@@ -92,4 +92,110 @@ async fn encrypted_fragments_behind_a_clear_init_piece() {
     let plain = stream.joined(&["init.mp4", "list0.m4s", "list1.m4s", "list2.m4s", "list3.m4s"]);
     encrypt_by_number(&stream, "m4s");
     assert!(same(&stream, "film.mp4").await == plain);
+}
+
+/// Picture with sound in two languages, each in a playlist of its own.
+fn two_languages(kind: &str) -> Encoded {
+    let mut arguments = vec!["-map", "0:v", "-map", "1:a", "-map", "2:a"];
+    arguments.extend(ENCODING);
+    arguments.extend([
+        "-var_stream_map",
+        "v:0,agroup:a a:0,agroup:a,language:eng,default:yes a:1,agroup:a,language:deu",
+        "-hls_segment_type",
+        kind,
+        "-master_pl_name",
+        "list.m3u8",
+        "v%v.m3u8",
+    ]);
+    Encoded::new(&arguments, |_| {})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sound_of_its_own_is_joined_with_the_picture() {
+    for (kind, name) in [
+        ("fmp4", "film.mp4"),
+        ("mpegts", "film.mkv"),
+        ("mpegts", "film.ts"),
+    ] {
+        let stream = two_languages(kind);
+        let stage = Stage::new(name);
+        stage.fetch(&stream.url("list.m3u8")).await.unwrap();
+        stage.published();
+        let file = stage.target().to_str().unwrap();
+        let (picture, sound) = (stream.url("v0.m3u8"), stream.url("v1.m3u8"));
+        assert_same_frames((file, "0:v:0"), (&picture, "0:v:0"));
+        assert_same_sound((file, "0:a:0"), (&sound, "0:a:0"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transport_stream_becomes_mp4_and_matroska() {
+    let stream = Encoded::hls(&[], |_| {});
+    for name in ["film.mp4", "film.mkv"] {
+        same(&stream, name).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subtitles_come_along_each_line_once() {
+    let lines = |folder: &Path| {
+        let text = "1\n00:00:00,500 --> 00:00:01,500\nHello\n\n2\n00:00:01,800 --> 00:00:02,600\nover the seam\n\n\
+                    3\n00:00:05,000 --> 00:00:06,000\nBye\n";
+        fs::write(folder.join("s.srt"), text).unwrap();
+    };
+    let mut arguments = vec!["-i", "s.srt", "-map", "0:v", "-map", "1:a", "-map", "3:s"];
+    arguments.extend(ENCODING);
+    arguments.extend([
+        "-c:s",
+        "webvtt",
+        "-var_stream_map",
+        "v:0,a:0,s:0,sgroup:subs,language:eng",
+        "-master_pl_name",
+        "list.m3u8",
+        "v%v.m3u8",
+    ]);
+    let stream = Encoded::new(&arguments, lines);
+    // ffmpeg leaves the end of this list out
+    let path = stream.folder().join("v0_vtt.m3u8");
+    let list = fs::read_to_string(&path).unwrap();
+    if !list.contains("#EXT-X-ENDLIST") {
+        fs::write(&path, format!("{list}#EXT-X-ENDLIST\n")).unwrap();
+    }
+    for name in ["film.mkv", "film.mp4"] {
+        let stage = Stage::new(name);
+        stage.fetch(&stream.url("list.m3u8")).await.unwrap();
+        stage.published();
+        let file = stage.target().to_str().unwrap();
+        assert_same_frames((file, "0:v:0"), (&stream.url("v0.m3u8"), "0:v:0"));
+        let mut ffmpeg = std::process::Command::new("ffmpeg");
+        ffmpeg.args([
+            "-nostdin",
+            "-loglevel",
+            "error",
+            "-i",
+            file,
+            "-map",
+            "0:s:0",
+            "-f",
+            "srt",
+            "-",
+        ]);
+        let text = run(&mut ffmpeg);
+        for line in ["Hello", "over the seam", "Bye"] {
+            assert_eq!(text.matches(line).count(), 1, "{name}: {text}");
+        }
+        // they keep their distance to the first picture, which begins a little behind the sound
+        let begin = |line: &str| -> u32 {
+            let before = text.split(line).next().unwrap();
+            let time = before.lines().rev().find(|line| line.contains("-->")).unwrap();
+            let (seconds, millis) = time[6..12].split_once(',').unwrap();
+            seconds.parse::<u32>().unwrap() * 1_000 + millis.parse::<u32>().unwrap()
+        };
+        assert!((500..550).contains(&begin("Hello")), "{text}");
+        assert_eq!(begin("Bye") - begin("Hello"), 4_500, "{text}");
+    }
+    // a transport stream has no place for them, and needs nothing else then
+    let stage = Stage::new("film.ts");
+    stage.fetch(&stream.url("list.m3u8")).await.unwrap();
+    stage.published();
 }

@@ -29,7 +29,6 @@ async fn a_stream_that_was_dropped_goes_on_behind_its_last_piece() {
     silent_from(&web, files.clone(), 5);
     let stage = Stage::new("film.ts");
     let (ear, control) = (Ear::default(), Control::new());
-    let control = Control::new();
     let list = web.url("list.m3u8");
     tokio::select! {
         outcome = stage.fetch_with(&list, &control, &ear) => panic!("{outcome:?}"),
@@ -137,7 +136,7 @@ async fn progress_never_goes_back_and_ends_at_the_whole() {
     let (files, whole) = stream(40);
     let web = Web::files(files);
     let stage = Stage::new("film.ts");
-    let (ear, control) = (Ear::default(), Control::new());
+    let ear = Ear::default();
     stage
         .fetch_with(&web.url("list.m3u8"), &Control::new(), &ear)
         .await

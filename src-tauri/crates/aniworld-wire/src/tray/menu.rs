@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aniworld_services::settings::TransferSettings;
+
 use super::Facts;
 use crate::app::Language;
 
@@ -19,17 +21,43 @@ pub enum Item {
     Check,
     /// Pause all, or resume all when paused: one entry, so that it is never the wrong one.
     PauseOrResume,
+    /// Lift the speed limit, or put it into force again.
+    Limit,
     /// End the program.
     Quit,
 }
 
+/// The speed limit of all downloads together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SpeedLimit {
+    /// None was ever chosen, or it was taken away.
+    #[default]
+    None,
+    /// In force.
+    On,
+    /// Chosen, and lifted for a while.
+    Off,
+}
+
+impl SpeedLimit {
+    /// What the settings say.
+    pub fn of(settings: &TransferSettings) -> Self {
+        match (settings.speed_limit, settings.limit_speed) {
+            (0, _) => Self::None,
+            (_, true) => Self::On,
+            (_, false) => Self::Off,
+        }
+    }
+}
+
 impl Item {
     /// All, from top to bottom.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Status,
         Self::Show,
         Self::Check,
         Self::PauseOrResume,
+        Self::Limit,
         Self::Quit,
     ];
 
@@ -40,6 +68,7 @@ impl Item {
             Self::Show => "show",
             Self::Check => "check",
             Self::PauseOrResume => "pause_or_resume",
+            Self::Limit => "limit_speed",
             Self::Quit => "quit",
         }
     }
@@ -59,16 +88,19 @@ pub struct Menu {
     pub resumes: bool,
     /// A scan runs, so there is nothing to check now.
     pub scanning: bool,
+    /// What the entry of the speed limit would change.
+    pub limit: SpeedLimit,
     language: Language,
 }
 
 impl Menu {
     /// The menu for these figures.
-    pub fn of(facts: &Facts, language: Language) -> Self {
+    pub fn of(facts: &Facts, limit: SpeedLimit, language: Language) -> Self {
         Self {
             status: status_line(facts, language),
             resumes: facts.paused,
             scanning: facts.scanning,
+            limit,
             language,
         }
     }
@@ -85,6 +117,10 @@ impl Menu {
             (Item::PauseOrResume, Language::De) if self.resumes => "Alle fortsetzen",
             (Item::PauseOrResume, Language::En) => "Pause all",
             (Item::PauseOrResume, Language::De) => "Alle anhalten",
+            (Item::Limit, Language::En) if self.limit == SpeedLimit::On => "Lift the speed limit",
+            (Item::Limit, Language::De) if self.limit == SpeedLimit::On => "Tempolimit aufheben",
+            (Item::Limit, Language::En) => "Limit speed",
+            (Item::Limit, Language::De) => "Tempo begrenzen",
             (Item::Quit, Language::En) => "Quit Aniworld",
             (Item::Quit, Language::De) => "Aniworld beenden",
         }
@@ -95,6 +131,8 @@ impl Menu {
         match item {
             Item::Status => false,
             Item::Check => !self.scanning,
+            // how fast that would be is chosen in the settings
+            Item::Limit => self.limit != SpeedLimit::None,
             Item::Show | Item::PauseOrResume | Item::Quit => true,
         }
     }
@@ -116,6 +154,7 @@ impl Menu {
             (
                 menu.resumes,
                 menu.scanning,
+                menu.limit,
                 menu.language,
                 menu.status.contains('↓'),
             )

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::super::yt_dlp;
 use super::server::Task;
 use crate::process::{self, Outcome};
 use crate::project;
 
-/// The version that was looked at; a newer one may do better.
-const YT_DLP: &str = "yt-dlp==2026.10.26";
 /// curl's own retries begin anew; the loop is how people resume with it.
 const CURL_LOOP: &str =
     r#"for try in 1 2 3 4 5 6 7; do curl "$@" && exit 0; code=$?; sleep 0.2; done; exit $code"#;
@@ -138,18 +137,8 @@ fn aria2c(name: &str, arguments: Vec<&'static str>) -> Downloader {
     }
 }
 
-/// In an environment of its own below `target`, so that nothing of the system is touched.
 fn yt_dlp() -> Outcome<Downloader> {
-    let folder = project::target_dir().join("peers");
-    let program = folder.join("bin/yt-dlp");
-    if !process::answers(&program.to_string_lossy(), "--version") {
-        process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-        process::run(
-            Command::new(folder.join("bin/pip"))
-                .args(["install", "--quiet", "--disable-pip-version-check"])
-                .arg(YT_DLP),
-        )?;
-    }
+    let program = yt_dlp::ensure()?;
     let arguments = vec![
         "-q",
         "--no-warnings",

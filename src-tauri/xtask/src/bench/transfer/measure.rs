@@ -15,9 +15,9 @@ use crate::process::Outcome;
 const FOREIGN_SHARE: f64 = 0.05;
 const FOREIGN_FLOOR: f64 = 0.04;
 /// How often a disturbed run is repeated; then the least disturbed one counts.
-const REPEATS: usize = 4;
+const REPEATS: usize = 3;
 /// How long to wait for the machine to calm down before a run.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(200);
 /// No program needs longer for one run.
 const LIMIT: &str = "300";

@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::super::nginx::{Door, Nginx};
+use super::super::yt_dlp;
 use super::row::Contender;
 use super::scratch::{FILE, PLAYLIST, Scratch, name_of};
-use crate::process::{self, Outcome};
+use crate::process::Outcome;
 use crate::project;
-
-/// Pinned, so that two runs measure the same program.
-const YT_DLP: &str = "yt-dlp==2026.10.26";
 
 /// Where everything is, for one run of the benchmark.
 #[derive(Debug)]
@@ -45,7 +43,7 @@ impl Site<'_> {
         argv.extend(["-o".into(), self.out()]);
         argv.extend(words(flags));
         if door == Door::Tls {
-            argv.extend(["--cacert".into(), self.server.certificate().into_os_string()]);
+            argv.extend(["--cacert".into(), self.server.authority().into_os_string()]);
         }
         contender(name, argv)
     }
@@ -74,7 +72,7 @@ impl Site<'_> {
     pub(super) fn bare(&self, name: &'static str, door: Door) -> Contender {
         let mut argv = vec![self.built("examples/bare"), self.url(door).into(), self.out()];
         if door == Door::Tls {
-            argv.push(self.server.certificate().into_os_string());
+            argv.push(self.server.authority().into_os_string());
         }
         contender(name, argv)
     }
@@ -93,7 +91,7 @@ impl Site<'_> {
     pub(super) fn curl(&self, name: &'static str, door: Door) -> Contender {
         let mut argv = words("curl -q -sS");
         if door == Door::Tls {
-            argv.extend(["--cacert".into(), self.server.certificate().into_os_string()]);
+            argv.extend(["--cacert".into(), self.server.authority().into_os_string()]);
         }
         argv.extend([self.url(door).into(), "-o".into(), self.out()]);
         contender(name, argv)
@@ -113,7 +111,7 @@ impl Site<'_> {
         let mut argv = words("wget2 --no-config --no-hsts -q");
         if door == Door::Tls {
             let mut flag = OsString::from("--ca-certificate=");
-            flag.push(self.server.certificate());
+            flag.push(self.server.authority());
             argv.push(flag);
         }
         argv.extend(["-O".into(), self.out(), self.url(door).into()]);
@@ -136,7 +134,7 @@ impl Site<'_> {
         ]);
         if door == Door::Tls {
             let mut flag = OsString::from("--ca-certificate=");
-            flag.push(self.server.certificate());
+            flag.push(self.server.authority());
             argv.push(flag);
         }
         let out = self.scratch.out(false);
@@ -166,7 +164,7 @@ impl Site<'_> {
     }
 
     pub(super) fn yt_dlp(&self, name: &'static str, at_once: &str) -> Contender {
-        let mut argv = vec![venv().join("bin").join("yt-dlp").into_os_string()];
+        let mut argv = vec![yt_dlp::program().into_os_string()];
         argv.extend(words(
             "--ignore-config --no-cache-dir -q --no-progress --fixup never -N",
         ));
@@ -228,26 +226,9 @@ fn folder_of(path: &Path) -> PathBuf {
     path.parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
-fn venv() -> PathBuf {
-    project::target_dir().join("bench").join("yt-dlp")
-}
-
-/// Installs yt-dlp below `target`, once.
-pub(super) fn ensure_yt_dlp() -> Outcome {
-    let venv = venv();
-    if version_of(&venv.join("bin").join("yt-dlp"), "--version").is_some_and(|found| YT_DLP.ends_with(&found))
-    {
-        return Ok(());
-    }
-    println!("installing {YT_DLP} into {}", venv.display());
-    process::read(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    let pip = venv.join("bin").join("pip");
-    process::read(Command::new(pip).args(["install", "--quiet", YT_DLP])).map(|_| ())
-}
-
 /// The names and versions of the peers, for the report.
 pub(super) fn versions() -> String {
-    let yt_dlp = venv().join("bin").join("yt-dlp");
+    let yt_dlp = yt_dlp::program();
     let ask = |name: &str, program: &Path, argument: &str| {
         version_of(program, argument).map(|version| format!("{name} {version}"))
     };

@@ -5,10 +5,9 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::super::scratch::ScratchFolder;
 use crate::process::{self, Outcome};
 
-/// Followed by the process number of the run.
-const SCRATCH: &str = "aniworld-bench-";
 const KIB: u64 = 1024;
 
 /// What a row fetches.
@@ -27,44 +26,36 @@ pub(super) const FILE: &str = "file.bin";
 /// The name of the playlist.
 pub(super) const PLAYLIST: &str = "stream.m3u8";
 
-/// A folder in memory where there is one, removed at the end.
+/// The folder of a run.
 #[derive(Debug)]
-pub(super) struct Scratch(PathBuf);
+pub(super) struct Scratch(ScratchFolder);
 
 impl Scratch {
     pub(super) fn new() -> Outcome<Self> {
-        let memory = Path::new("/dev/shm");
-        let parent = if memory.is_dir() {
-            memory.to_path_buf()
-        } else {
-            std::env::temp_dir()
-        };
-        remove_abandoned(&parent);
-        let folder = parent.join(format!("{SCRATCH}{}", std::process::id()));
-        let scratch = Self(folder);
+        let scratch = Self(ScratchFolder::new()?);
         scratch.clear()?;
         Ok(scratch)
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.0.0
     }
 
     /// What the server offers.
     fn files(&self) -> PathBuf {
-        self.0.join("files")
+        self.path().join("files")
     }
 
     /// Where a run writes: a file or a folder, in a folder of its own for what lies beside it. The name
     /// says what is inside, for programs that look at it.
     pub(super) fn out(&self, stream: bool) -> PathBuf {
         let name = if stream { "out.ts" } else { "out.bin" };
-        self.0.join("out").join(name)
+        self.path().join("out").join(name)
     }
 
     /// Removes what a run left.
     pub(super) fn clear_out(&self) -> Outcome {
-        empty(&self.0.join("out"))
+        empty(&self.path().join("out"))
     }
 
     fn clear(&self) -> Outcome {
@@ -98,7 +89,7 @@ impl Scratch {
     /// Two seconds of moving noise, again and again, with time stamps that go on: 0.7 MiB a segment.
     fn make_stream(&self, segments: usize) -> Outcome<Fingerprint> {
         let files = self.files();
-        let seed = self.0.join("seed.ts");
+        let seed = self.path().join("seed.ts");
         let encoder = "-f lavfi -i testsrc2=s=1280x720:r=25,noise=alls=60:allf=t -t 2 -c:v libx264 -preset \
                        ultrafast -b:v 2800k -maxrate 2800k -bufsize 1400k -g 50 -f mpegts";
         ffmpeg(&files, encoder.split_whitespace().map(Into::into), &seed)?;
@@ -113,7 +104,7 @@ impl Scratch {
             cutter.split_whitespace().map(Into::into),
             Path::new(PLAYLIST),
         )?;
-        let whole = self.0.join("out").join("whole.ts");
+        let whole = self.path().join("out").join("whole.ts");
         let text =
             fs::read_to_string(files.join(PLAYLIST)).map_err(|error| format!("{PLAYLIST}: {error}"))?;
         let mut file = File::create(&whole).map_err(|error| format!("{}: {error}", whole.display()))?;
@@ -131,14 +122,6 @@ impl Scratch {
         };
         self.clear_out()?;
         Ok(fingerprint)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            eprintln!("{} stays behind: {error}", self.0.display());
-        }
     }
 }
 
@@ -163,20 +146,6 @@ impl Fingerprint {
 /// The name of the nth of many files.
 pub(super) fn name_of(index: usize) -> String {
     format!("{index:05}.bin")
-}
-
-/// A run that was killed leaves gigabytes of memory behind; the next one takes them back.
-fn remove_abandoned(parent: &Path) {
-    let Ok(entries) = fs::read_dir(parent) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let owner = name.to_str().and_then(|name| name.strip_prefix(SCRATCH));
-        if owner.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
-            drop(Scratch(entry.path()));
-        }
-    }
 }
 
 fn empty(folder: &Path) -> Outcome {

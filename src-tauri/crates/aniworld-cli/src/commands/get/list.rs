@@ -27,7 +27,7 @@ pub(super) fn read(list: &Path, dir: &Path) -> Outcome<Vec<(Url, PathBuf)>> {
     lines
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| {
-            let url = super::address(line)?;
+            let url = super::requests::address(line)?;
             let name = unused(&file_name(&url), &mut taken);
             Ok((url, dir.join(name)))
         })

@@ -82,7 +82,7 @@ struct Half {
 impl SeriesEventSink for Half {
     fn emit(&self, event: SeriesEvent) {
         if let SeriesEvent::Download {
-            status: DownloadStatus::Progress { bytes: 1.., .. },
+            status: DownloadStatus::Progress { bytes: 100_000.., .. },
             ..
         } = event
         {

@@ -2,6 +2,7 @@
 
 use aniworld_core::source::{SourceError, SourceId, SourceKind};
 use aniworld_testkit::fault::{Fault, FaultServer, Script, ServedFile};
+use aniworld_testkit::media;
 
 use super::*;
 use crate::downloads::Selection;
@@ -125,7 +126,8 @@ async fn removing_a_source_keeps_files_and_jobs() {
         .add_source(&server.url("/feed.xml"), None, None)
         .await
         .unwrap();
-    server.serve(ServedFile::new("a film"));
+    let film = media::matroska(1, 2_000);
+    server.serve(ServedFile::new(film.clone()));
     let first = aniworld.store.resolve_selection("Night Trains S01E01").unwrap();
     aniworld.downloads.add(first).await.unwrap();
     aniworld.downloads.idle().await;
@@ -135,7 +137,7 @@ async fn removing_a_source_keeps_files_and_jobs() {
     let file = folder
         .path()
         .join("library/Night Trains/Season 01/Night Trains - S01E01 - Part 1.mkv");
-    assert_eq!(fs::read(&file).unwrap(), b"a film");
+    assert_eq!(fs::read(&file).unwrap(), film);
     let left = series(&aniworld);
     assert_eq!(
         (left[0].have, left[0].missing),

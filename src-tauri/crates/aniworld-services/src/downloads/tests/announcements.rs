@@ -161,7 +161,7 @@ async fn the_queue_counts_what_has_ended() {
     run.progress.settled().await;
     let queue = run.progress.get(DOWNLOAD_QUEUE).unwrap();
     assert_eq!((queue.current, queue.total), (1, Some(3)));
-    assert_eq!(queue.percent, Some(50.0), "one and a half of three");
+    assert_eq!(queue.percent, Some(55.5), "one and two thirds of three");
     assert_eq!(queue.metadata[keys::UNIT], "bytes", "all sizes are known");
     house.open_wide();
     run.queue.idle().await;

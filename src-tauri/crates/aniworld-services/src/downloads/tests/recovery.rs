@@ -3,7 +3,7 @@
 use aniworld_testkit::fault::Fault;
 use tokio::runtime::Runtime;
 
-use super::house::{HALF, House, body, gated};
+use super::house::{HALF, House, body, gated, rest};
 use super::run::Run;
 use crate::downloads::{JobId, JobState};
 use crate::progress::{Progress, ProgressStatus, keys};
@@ -46,12 +46,12 @@ async fn what_a_shutdown_interrupts_goes_on_at_the_head() {
     assert_eq!((found.state, found.bytes), (JobState::Queued, HALF));
     let operation = run.operation(jobs[0]).unwrap();
     assert!(is_interrupted(&operation));
-    assert_eq!((operation.current, operation.percent), (HALF, Some(50.0)));
+    assert_eq!((operation.current, operation.percent), (HALF, Some(66.6)));
     assert!(run.operation(jobs[1]).is_none());
     house.server.now(Fault::None);
     run.queue.run_until_idle().await.unwrap();
     assert_eq!(house.asked(), ["/1.mkv", "/1.mkv", "/2.mkv"]);
-    let range = format!("bytes={HALF}-");
+    let range = rest();
     assert_eq!(house.server.requests()[1].range(), Some(range.as_str()));
     assert_eq!(std::fs::read(house.file(1)).unwrap(), body());
 }
@@ -106,7 +106,7 @@ fn after_a_crash_the_job_goes_on_at_its_place() {
         let summary = run.queue.run_until_idle().await.unwrap();
         assert_eq!(summary.completed, 2);
         let range = house.server.requests()[1].range().map(str::to_owned);
-        assert_eq!(range, Some(format!("bytes={HALF}-")));
+        assert_eq!(range, Some(rest()));
         assert_eq!(std::fs::read(house.file(1)).unwrap(), body());
     });
 }

@@ -3,7 +3,7 @@
 use aniworld_testkit::fault::{Fault, Script};
 use serde_json::Value;
 
-use super::house::{HALF, House, body, gated};
+use super::house::{HALF, House, OVERLAP, body, gated};
 use super::run::Run;
 use crate::downloads::{Added, JobId, JobState, QueueError, Selection};
 use crate::progress::{ProgressStatus, keys};
@@ -98,7 +98,7 @@ async fn a_running_job_that_an_earlier_run_began() {
     run.half_way(job).await;
     run.queue.shutdown().await;
     drop(run);
-    house.server.now(Fault::Gate(1));
+    house.server.now(Fault::Gate(OVERLAP + 1));
     let run = house.open(1).await;
     let operation = run.job(job).progress_id;
     run.until(&operation, |it| it.current == HALF + 1).await;
@@ -108,7 +108,7 @@ async fn a_running_job_that_an_earlier_run_began() {
 #[tokio::test]
 async fn a_running_job_that_failed_before() {
     let (house, run, jobs) = failed_half_way(gated().then(Fault::Cut(HALF)), 1).await;
-    house.server.now(Fault::Gate(1));
+    house.server.now(Fault::Gate(OVERLAP + 1));
     run.queue.retry(jobs[0]).await.unwrap();
     let operation = run.job(jobs[0]).progress_id;
     run.until(&operation, |it| it.current == HALF + 1).await;

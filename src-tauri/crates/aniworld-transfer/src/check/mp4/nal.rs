@@ -36,8 +36,16 @@ pub(super) fn check(reader: &mut Reader, moov: &BoxAt) -> Result<(), Stop> {
     Ok(())
 }
 
-/// How many bytes the length of a unit has, where all samples of the track consist of units.
+/// How many bytes the length of a unit has, where all samples of the track consist of units. A description
+/// that cannot be read proves nothing about the samples.
 fn length_width(reader: &mut Reader, tables: &Tables) -> Result<Option<u64>, Stop> {
+    match described(reader, tables) {
+        Err(Stop::Broken(_)) => Ok(None),
+        other => other,
+    }
+}
+
+fn described(reader: &mut Reader, tables: &Tables) -> Result<Option<u64>, Stop> {
     let Some(stsd) = tables.stsd else {
         return Ok(None);
     };

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Item, Menu};
+use aniworld_services::settings::TransferSettings;
+
+use super::{Item, Menu, SpeedLimit};
 use crate::app::Language;
 use crate::tray::Facts;
 
@@ -18,7 +20,7 @@ const BUSY: Facts = Facts {
 };
 
 fn lines(facts: Facts, language: Language) -> Vec<String> {
-    let menu = Menu::of(&facts, language);
+    let menu = Menu::of(&facts, SpeedLimit::None, language);
     let line = |item: Item| {
         let mark = if menu.is_enabled(item) { "" } else { "# " };
         format!("{mark}{}", menu.text(item))
@@ -27,7 +29,7 @@ fn lines(facts: Facts, language: Language) -> Vec<String> {
 }
 
 fn status(facts: Facts, language: Language) -> String {
-    Menu::of(&facts, language).status
+    Menu::of(&facts, SpeedLimit::None, language).status
 }
 
 #[test]
@@ -39,6 +41,7 @@ fn the_menu_while_downloads_run() {
             "Show Aniworld",
             "Check now",
             "Pause all",
+            "# Limit speed",
             "Quit Aniworld"
         ]
     );
@@ -49,6 +52,7 @@ fn the_menu_while_downloads_run() {
             "Aniworld anzeigen",
             "Jetzt prüfen",
             "Alle anhalten",
+            "# Tempo begrenzen",
             "Aniworld beenden"
         ]
     );
@@ -64,6 +68,7 @@ fn the_menu_while_paused_offers_to_resume() {
             "Show Aniworld",
             "Check now",
             "Resume all",
+            "# Limit speed",
             "Quit Aniworld"
         ]
     );
@@ -74,6 +79,7 @@ fn the_menu_while_paused_offers_to_resume() {
             "Aniworld anzeigen",
             "Jetzt prüfen",
             "Alle fortsetzen",
+            "# Tempo begrenzen",
             "Aniworld beenden"
         ]
     );
@@ -145,7 +151,7 @@ fn unknown_figures_are_left_out() {
 
 #[test]
 fn a_new_state_is_written_at_once_and_new_figures_once_a_second() {
-    let menu = |facts| Menu::of(&facts, Language::En);
+    let menu = |facts| Menu::of(&facts, SpeedLimit::None, Language::En);
     let due_in = |wanted, age| menu(BUSY).due_in(&wanted, Duration::from_millis(age));
     let faster = Facts {
         speed: 9_000_000,
@@ -159,9 +165,31 @@ fn a_new_state_is_written_at_once_and_new_figures_once_a_second() {
     for new in [
         menu(paused),
         menu(Facts::default()),
-        Menu::of(&faster, Language::De),
+        Menu::of(&faster, SpeedLimit::None, Language::De),
+        Menu::of(&BUSY, SpeedLimit::On, Language::En),
     ] {
         assert_eq!(due_in(new, 300), Some(Duration::ZERO));
+    }
+}
+
+#[test]
+fn a_limit_that_was_chosen_can_be_lifted_and_put_back() {
+    let entry = |speed_limit, limit_speed, language| {
+        let settings = TransferSettings {
+            speed_limit,
+            limit_speed,
+            ..TransferSettings::default()
+        };
+        let menu = Menu::of(&BUSY, SpeedLimit::of(&settings), language);
+        (menu.text(Item::Limit).to_owned(), menu.is_enabled(Item::Limit))
+    };
+    for (language, lift, limit) in [
+        (Language::En, "Lift the speed limit", "Limit speed"),
+        (Language::De, "Tempolimit aufheben", "Tempo begrenzen"),
+    ] {
+        assert_eq!(entry(5_000, true, language), (lift.to_owned(), true));
+        assert_eq!(entry(5_000, false, language), (limit.to_owned(), true));
+        assert_eq!(entry(0, true, language), (limit.to_owned(), false));
     }
 }
 

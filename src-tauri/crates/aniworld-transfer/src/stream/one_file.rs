@@ -1,0 +1,54 @@
+//! A track that is one ordinary file, however large: fetched as one, with all that is proven there.
+
+use std::path::{Path, PathBuf};
+
+use super::job::StreamJob;
+use super::{Piece, Track};
+use crate::{FetchRequest, Fetched, Observer, TransferError, TransferEvent};
+
+/// The only piece of a track that is a whole file and needs no key.
+pub(super) fn only_piece(track: &Track) -> Option<&Piece> {
+    match track.pieces.as_slice() {
+        [only] if only.range.is_none() && only.key.is_none() && only.url.scheme() != "data" => Some(only),
+        _ => None,
+    }
+}
+
+/// Where the file is, by the part file of its track.
+pub(super) fn beside(part: &Path) -> PathBuf {
+    part.with_extension("file")
+}
+
+/// Fetches it. Headers of the request go to their own origin only.
+pub(super) async fn fetch(
+    job: &StreamJob<'_>,
+    piece: &Piece,
+    target: &Path,
+    observer: &dyn Observer,
+) -> Result<Fetched, TransferError> {
+    let mut request = FetchRequest {
+        url: piece.url.clone(),
+        target: target.to_path_buf(),
+        ..job.request.clone()
+    };
+    if piece.url.origin() != job.request.url.origin() {
+        request.headers.clear();
+    }
+    Box::pin(crate::fetch::fetch(job.engine, &request, job.control, observer)).await
+}
+
+/// Tells of the bytes of one file as part of the stream.
+pub(super) struct Relay<'a>(pub(super) &'a StreamJob<'a>);
+
+impl Observer for Relay<'_> {
+    fn event(&self, event: TransferEvent) {
+        match event {
+            TransferEvent::Progress { bytes, total, .. } => {
+                self.0.nothing_arrives(bytes, total);
+                self.0.sample();
+            }
+            TransferEvent::Waiting { .. } | TransferEvent::Noted(_) => self.0.observer.event(event),
+            TransferEvent::Started { .. } | TransferEvent::Phase(_) => {}
+        }
+    }
+}
