@@ -237,7 +237,6 @@ impl StreamJob<'_> {
 }
 
 /// The next bytes, `Some(None)` at the end, and `None` where nothing came in time.
-#[expect(clippy::option_option, reason = "an end and a silence are not the same")]
 async fn next_chunk(
     reply: &mut Reply,
     patience: Duration,

@@ -48,6 +48,7 @@ struct Attempt<'w> {
 }
 
 /// Fetches the pieces that are missing and writes each behind the last.
+#[expect(clippy::too_many_lines, reason = "one loop over one state")]
 pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFile) -> Result<(), Stop> {
     let pieces = &track.pieces;
     let host = pieces.last().map(|piece| host_of(&piece.url)).unwrap_or_default();

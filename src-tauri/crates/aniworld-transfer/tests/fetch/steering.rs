@@ -19,7 +19,7 @@ async fn halfway() -> (Stage, Running, Vec<u8>) {
 
 /// The next run goes on where the last one was, and what comes out is right.
 async fn assert_goes_on(stage: &Stage, body: &[u8]) {
-    stage.assert_kept(first(&body, CUT));
+    stage.assert_kept(first(body, CUT));
     let (outcome, reports) = stage.start(stage.request()).end_with_reports().await;
     assert_eq!(outcome, done(WHOLE, CUT));
     stage.assert_published(body);

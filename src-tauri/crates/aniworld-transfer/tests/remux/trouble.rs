@@ -128,7 +128,7 @@ async fn stopped_in_the_middle_it_leaves_nothing() {
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         // a stream whose end never comes: the writer stays open
         let bytes = fs::read(folder.path().join("av.ts")).unwrap();
-        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let (keep, held) = std::sync::mpsc::channel::<()>();
         let writer = std::thread::spawn({
             let pipe = pipe.clone();
             move || {
@@ -158,7 +158,7 @@ async fn stopped_in_the_middle_it_leaves_nothing() {
             control.set(signal);
         };
         let (result, ()) = tokio::join!(remux(&ffmpeg, &job, &control, &|_| {}), stop);
-        drop(hold);
+        drop(keep);
         writer.join().unwrap();
         assert_eq!(result.unwrap_err(), wanted);
         assert!(!hidden.exists() && !target.exists());
