@@ -31,10 +31,10 @@ impl Ffmpeg {
     ///
     /// The error is [`TransferError::FfmpegMissing`] and says why.
     pub async fn find(folders: Option<&OsStr>) -> Result<Self, TransferError> {
-        let name = if cfg!(windows) { "ffmpeg.exe" } else { "ffmpeg" };
+        let name = format!("ffmpeg{}", std::env::consts::EXE_SUFFIX);
         let found = std::env::split_paths(folders.unwrap_or_default())
             .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(name))
+            .map(|folder| folder.join(&name))
             .find(|path| path.is_file());
         match found {
             Some(path) => Self::at(&path).await,
