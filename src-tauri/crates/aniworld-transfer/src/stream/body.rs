@@ -203,11 +203,14 @@ impl StreamJob<'_> {
                 break;
             }
             let patience = watchdog.deadline().saturating_duration_since(Instant::now());
-            let Some(chunk) = next_chunk(&mut reply, patience, wanted, bytes.len()).await? else {
-                watchdog.check(&host, Instant::now())?;
-                continue;
+            let chunk = match next_chunk(&mut reply, patience, wanted, bytes.len()).await? {
+                Came::Bytes(chunk) => chunk,
+                Came::End => break,
+                Came::Nothing => {
+                    watchdog.check(&host, Instant::now())?;
+                    continue;
+                }
             };
-            let Some(chunk) = chunk else { break };
             watchdog.came(chunk.len(), Instant::now());
             let skipped = usize::try_from(skip).unwrap_or(usize::MAX).min(chunk.len());
             skip -= skipped as u64;
@@ -236,17 +239,24 @@ impl StreamJob<'_> {
     }
 }
 
-/// The next bytes, `Some(None)` at the end, and `None` where nothing came in time.
-#[expect(clippy::option_option, reason = "an end and a silence are not the same")]
+/// What came of a body next.
+enum Came {
+    Bytes(bytes::Bytes),
+    End,
+    /// Nothing, in time.
+    Nothing,
+}
+
 async fn next_chunk(
     reply: &mut Reply,
     patience: Duration,
     wanted: Wanted,
     received: usize,
-) -> Result<Option<Option<bytes::Bytes>>, TransferError> {
+) -> Result<Came, TransferError> {
     match timeout(patience, reply.response.chunk()).await {
-        Err(_) => Ok(None),
-        Ok(Ok(chunk)) => Ok(Some(chunk)),
+        Err(_) => Ok(Came::Nothing),
+        Ok(Ok(Some(chunk))) => Ok(Came::Bytes(chunk)),
+        Ok(Ok(None)) => Ok(Came::End),
         Ok(Err(error)) => Err(failure::in_body(
             &reply.url,
             &error,

@@ -74,9 +74,9 @@ fn pes_start(packet: &[u8]) -> Option<(u8, u64)> {
 
 /// The decode time of the first fragment of the first track (ISO/IEC 14496-12, 8.8.12).
 fn of_fragment(bytes: &[u8], init: &[u8]) -> Option<u64> {
-    let traf = Boxes::find(Boxes::find(bytes, b"moof")?, b"traf")?;
-    let header = Boxes::find(traf, b"tfhd")?.get(4..8)?;
-    let time = match Boxes::find(traf, b"tfdt")? {
+    let traf = Boxes::find(Boxes::find(bytes, *b"moof")?, *b"traf")?;
+    let header = Boxes::find(traf, *b"tfhd")?.get(4..8)?;
+    let time = match Boxes::find(traf, *b"tfdt")? {
         [0, _, _, _, time @ ..] => u64::from(u32::from_be_bytes(*time.first_chunk()?)),
         [1, _, _, _, time @ ..] => u64::from_be_bytes(*time.first_chunk()?),
         _ => return None,
@@ -88,13 +88,13 @@ fn of_fragment(bytes: &[u8], init: &[u8]) -> Option<u64> {
 
 /// Units per second of the track with this id.
 fn timescale(init: &[u8], id: &[u8]) -> Option<u32> {
-    let moov = Boxes::find(init, b"moov")?;
+    let moov = Boxes::find(init, *b"moov")?;
     let tracks = Boxes::of(moov).flatten().filter(|(name, _)| name == b"trak");
     for (_, track) in tracks {
-        let header = Boxes::find(track, b"tkhd")?;
+        let header = Boxes::find(track, *b"tkhd")?;
         let at = if header.first() == Some(&1) { 20 } else { 12 };
         if header.get(at..at + 4) == Some(id) {
-            let media = Boxes::find(Boxes::find(track, b"mdia")?, b"mdhd")?;
+            let media = Boxes::find(Boxes::find(track, *b"mdia")?, *b"mdhd")?;
             let at = if media.first() == Some(&1) { 20 } else { 12 };
             let scale = u32::from_be_bytes(*media.get(at..)?.first_chunk()?);
             return (scale > 0).then_some(scale);
@@ -116,7 +116,7 @@ pub(super) fn strip_tag(bytes: &[u8]) -> (&[u8], Option<u64>) {
     (rest, time)
 }
 
-/// A tag of ID3v2 (section 3.1 of its version 2.4) and what follows.
+/// A tag of `ID3v2` (section 3.1 of its version 2.4) and what follows.
 fn split_tag(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let [b'I', b'D', b'3', _, _, flags, s0, s1, s2, s3, ..] = bytes else {
         return None;

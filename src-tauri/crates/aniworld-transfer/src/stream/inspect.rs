@@ -106,10 +106,10 @@ impl<'a> Boxes<'a> {
     }
 
     /// The body of the first box of this name.
-    pub(super) fn find(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
+    pub(super) fn find(bytes: &'a [u8], name: [u8; 4]) -> Option<&'a [u8]> {
         Self::of(bytes)
             .flatten()
-            .find(|(found, _)| found == name)
+            .find(|(found, _)| *found == name)
             .map(|(_, body)| body)
     }
 

@@ -12,7 +12,8 @@ use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
 use crate::hls::StreamChoice;
-use crate::part::{PieceFile, discard_on, disk_error, part_path};
+use crate::part::{PieceFile, discard_on, disk_error, part_path, stream_of};
+use crate::redact::redacted;
 use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
@@ -28,7 +29,8 @@ pub(crate) async fn fetch_stream(
     refuse_early(&*engine.disk, request)?;
     let job = StreamJob::new(engine, request, control, observer, choice);
     // the lock of the first track is the lock of the whole stream
-    let first = PieceFile::open(&engine.disk, &request.target)?;
+    let mut first = PieceFile::open(&engine.disk, &request.target)?;
+    first.note(|log| log.stream = Some((kind, redacted(&request.url))));
     let mut lines = Lines {
         disk: &engine.disk,
         target: &request.target,
@@ -58,6 +60,18 @@ fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferE
         );
     }
     Ok(())
+}
+
+/// Whether a request leads to a stream, as far as can be told before a server is asked: by its address, or
+/// because an earlier run found it out.
+pub(crate) fn known_stream(disk: &dyn Disk, request: &FetchRequest) -> Option<StreamKind> {
+    if StreamKind::is_list(&request.target) {
+        return None;
+    }
+    StreamKind::of(&request.url, None, None).or_else(|| {
+        let (kind, url) = stream_of(disk, &request.target)?;
+        (url == redacted(&request.url)).then_some(kind)
+    })
 }
 
 /// Removes what an earlier run left of a stream beside the part file of its first track.

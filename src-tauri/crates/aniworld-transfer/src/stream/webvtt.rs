@@ -1,4 +1,4 @@
-//! Subtitles of many small files as one file (WebVTT, and RFC 8216 section 3.5). Pure.
+//! Subtitles of many small files as one file (`WebVTT`, and RFC 8216 section 3.5). Pure.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;

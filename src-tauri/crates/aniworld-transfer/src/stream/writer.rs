@@ -39,7 +39,7 @@ impl<'a> Writer<'a> {
         match piece.role {
             PieceRole::Init => self.write_init(piece, ready, hash, part),
             PieceRole::Media => {
-                self.refuse_mixed(piece, ready.container, part)?;
+                Self::refuse_mixed(piece, ready.container, part)?;
                 if part.log().container.is_none() {
                     let first = ready
                         .tagged
@@ -81,7 +81,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn refuse_mixed(&self, piece: &Piece, found: Container, part: &PieceFile) -> Result<(), TransferError> {
+    fn refuse_mixed(piece: &Piece, found: Container, part: &PieceFile) -> Result<(), TransferError> {
         let known = part.log().container;
         if known.is_none_or(|known| known == found) {
             return Ok(());
