@@ -91,7 +91,7 @@ fn collect(folder: &Path, found: &mut Vec<Source>) {
             .to_string_lossy()
             .into_owned();
         if path.is_dir() {
-            if !FOREIGN.contains(&name.as_str()) && name != "fixtures" {
+            if !FOREIGN.contains(&name.as_str()) && name != "fixtures" && !path.ends_with("tests/media") {
                 collect(&path, found);
             }
         } else if KINDS.iter().any(|kind| name.ends_with(&format!(".{kind}"))) {

@@ -108,6 +108,18 @@ fn sync_folder(disk: &dyn Disk, place: &Place) {
     }
 }
 
+/// Makes the removal of a journal safe. A disk that fails to do so could bring the journal back beside bytes that
+/// it does not mean. Folders that cannot be synced at all are those of networks, and others' to keep.
+fn make_removal_safe(disk: &dyn Disk, place: &Place) -> Result<(), TransferError> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    match disk.sync_folder(place.folder()) {
+        Err(error) if !matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => {
+            Err(disk_error(&place.target, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// An open, locked part file with its journal.
 #[derive(Debug)]
 pub(crate) struct Part {

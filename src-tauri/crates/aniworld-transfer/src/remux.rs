@@ -15,7 +15,7 @@ use std::time::Duration;
 
 pub use self::find::Ffmpeg;
 pub use self::need::{WhyFfmpeg, needs_ffmpeg};
-use self::run::Run;
+use self::run::{Done, Run};
 use crate::part::{disk_error, part_path};
 use crate::stream::TrackKind;
 use crate::{Control, TransferError};
@@ -109,33 +109,58 @@ pub async fn remux(
         });
     };
     let hidden = Hidden::new(remux.target)?;
-    let shifts = probe::shifts(ffmpeg, remux.inputs, control).await?;
+    let looks = probe::look(ffmpeg, remux.inputs, control).await?;
+    let shifts = probe::shifts(remux.inputs, &looks);
     let run = Run {
         program: ffmpeg.path(),
         arguments: arguments::of(remux.inputs, kind, &shifts, &hidden.path),
         target: remux.target,
     };
-    let played = run.finish(remux.duration, control, progress).await?;
-    if let Some(wanted) = remux.duration.filter(|wanted| is_cut(*wanted, played)) {
-        return Err(TransferError::Remux {
-            detail: format!("only {} of {} seconds play", played.as_secs(), wanted.as_secs()),
-        });
+    let done = run.finish(remux.duration, control, progress).await?;
+    let size = |path: &Path| std::fs::metadata(path).map(|data| data.len());
+    let bytes = size(&hidden.path).map_err(|error| disk_error(remux.target, &error))?;
+    let whole = Whole {
+        picture: looks.iter().any(|look| look.picture),
+        bytes: remux
+            .inputs
+            .iter()
+            .filter_map(|input| size(&input.path).ok())
+            .sum(),
+        duration: remux.duration.unwrap_or_default(),
+    };
+    if let Some(detail) = whole.missing_in(&done, bytes) {
+        return Err(TransferError::Remux { detail });
     }
-    let bytes = std::fs::metadata(&hidden.path)
-        .map_err(|error| disk_error(remux.target, &error))?
-        .len();
     Ok(Remuxed {
         path: hidden.keep(),
         bytes,
-        played,
+        played: done.played,
     })
 }
 
-/// Whether the end is missing: ffmpeg passes over a file that breaks off without a word. Playlists may round
-/// each piece to seconds, so a tenth is allowed.
-fn is_cut(wanted: Duration, played: Duration) -> bool {
-    let allowed = (wanted / 10).max(Duration::from_secs(1));
-    played + allowed < wanted
+/// What has to come out. ffmpeg drops what it cannot read, a whole picture too, and still ends well.
+#[derive(Debug)]
+struct Whole {
+    picture: bool,
+    bytes: u64,
+    duration: Duration,
+}
+
+impl Whole {
+    /// What is missing, in words.
+    fn missing_in(&self, done: &Done, bytes: u64) -> Option<String> {
+        // playlists may round each piece to seconds
+        let allowed = (self.duration / 10).max(Duration::from_secs(1));
+        if done.played + allowed < self.duration {
+            let (played, whole) = (done.played.as_secs(), self.duration.as_secs());
+            return Some(format!("only {played} of {whole} seconds play"));
+        }
+        if self.picture && done.frames == 0 {
+            return Some("ffmpeg cannot read the picture".to_owned());
+        }
+        // packets and fragments cost a tenth, of quiet sound a third
+        (bytes < self.bytes / 2).then(|| format!("only {bytes} of {} bytes came out", self.bytes))
+    }
 }
 
 /// The file that ffmpeg writes; removed unless it is kept.

@@ -164,8 +164,9 @@ impl Table {
             format!(
                 "8 MiB from `fault-server` on loopback, 7 tries, 3 s time-outs, cut off after {} s, an empty folder \
                  for each run. What each fault is stands beside its code in `aniworld-testkit`. \"refuse\": no \
-                 complete file can exist, so giving up is right. A partial file counts as such where nothing \
-                 beside it says that it is one. {}, {}.",
+                 complete file can exist, so giving up is right. A partial file counts as such where it is not \
+                 empty and nothing beside it says that it is one. Who asks once before the download, as axel and \
+                 yt-dlp do, spends the first answer of a fault on that. {}, {}.",
                 trial::MOST.as_secs(),
                 report::machine(),
                 versions.join(", ")
@@ -187,10 +188,12 @@ impl Table {
     fn tally(&self, column: usize) -> String {
         let count = |wanted: fn(&Trial) -> bool| self.column(column).filter(|trial| wanted(trial)).count();
         format!(
-            "right {}, gave up {}, silent wrong {}, hang {}, partial under the final name {}, `If-Range` sent in {}",
+            "right {}, gave up {}, silent wrong {}, success without a file {}, hang {}, partial under the final \
+             name {}, `If-Range` sent in {}",
             count(|trial| trial.ending == Ending::Right),
             count(|trial| matches!(trial.ending, Ending::GaveUp(_))),
-            count(|trial| matches!(trial.ending, Ending::SilentWrong | Ending::NoFile)),
+            count(|trial| trial.ending == Ending::SilentWrong),
+            count(|trial| trial.ending == Ending::NoFile),
             count(|trial| trial.ending == Ending::Hang),
             count(|trial| trial.partial),
             count(|trial| trial.if_range > 0),

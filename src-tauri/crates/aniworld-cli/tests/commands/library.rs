@@ -24,7 +24,7 @@ impl Place {
             for name in names {
                 let path = folder.path().join(base).join(name);
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, name.repeat(1000)).unwrap();
+                fs::write(path, vec![7_u8; name.len() * 1000]).unwrap();
             }
         }
         let nginx = Nginx::start(&folder.path().join("served"), NginxOptions::json()).unwrap();

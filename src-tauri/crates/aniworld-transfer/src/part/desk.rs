@@ -113,7 +113,7 @@ impl Desk {
         state.failure = None;
         state.doubtful = None;
         if super::remove(&*state.disk, &state.place.journal)? {
-            state.sync_folder()?;
+            super::make_removal_safe(&*state.disk, &state.place)?;
         }
         state.cut(0)
     }
@@ -157,18 +157,6 @@ impl State {
             })?;
         }
         Ok(())
-    }
-
-    /// Makes the removal of the journal safe. A disk that fails to do so could bring the journal back beside bytes
-    /// that it does not mean. Folders that cannot be synced at all are those of networks, and others' to keep.
-    fn sync_folder(&self) -> Result<(), TransferError> {
-        use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
-        match self.disk.sync_folder(self.place.folder()) {
-            Err(error) if !matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => {
-                Err(disk_error(&self.place.target, &error))
-            }
-            _ => Ok(()),
-        }
     }
 
     fn cut(&self, length: u64) -> Result<(), TransferError> {

@@ -46,6 +46,7 @@ pub(crate) struct PieceFile {
     running: Option<JoinHandle<()>>,
     checkpoint_at: Instant,
     checkpoint_after: std::time::Duration,
+    checkpoint_bytes: u64,
     /// Its name is gone or given away: nothing is to be kept.
     over: bool,
 }
@@ -69,8 +70,14 @@ impl PieceFile {
             running: None,
             checkpoint_at: Instant::now() + FIRST_CHECKPOINT,
             checkpoint_after: FIRST_CHECKPOINT,
+            checkpoint_bytes: CHECKPOINT_BYTES,
             over: false,
         })
+    }
+
+    /// So many bytes are made safe whatever their age.
+    pub(crate) fn checkpoint_every(&mut self, bytes: u64) {
+        self.checkpoint_bytes = bytes;
     }
 
     /// Keeps the pieces that an earlier run left, as far as they are of the same list (`fingerprint`) and
@@ -160,7 +167,7 @@ impl PieceFile {
     }
 
     fn checkpoint_if_due(&mut self) -> Result<(), TransferError> {
-        let full = self.unsaved >= CHECKPOINT_BYTES;
+        let full = self.unsaved >= self.checkpoint_bytes;
         let now = Instant::now();
         if !full && now < self.checkpoint_at {
             return Ok(());
@@ -172,7 +179,7 @@ impl PieceFile {
             self.unsaved = 0;
             self.checkpoint_after = (self.checkpoint_after * 2).min(CHECKPOINT);
             self.checkpoint_at = now + self.checkpoint_after;
-        } else if self.unsaved >= 2 * CHECKPOINT_BYTES {
+        } else if self.unsaved >= self.checkpoint_bytes.saturating_mul(2) {
             // the disk is slower than the network: no more than this may be lost, so it is waited for
             self.save()?;
         }
@@ -224,8 +231,9 @@ impl PieceFile {
     /// Flushes, gives the file its final name without overwriting, and makes that name safe. The lock is
     /// held to the end.
     pub(crate) fn publish_as(mut self, target: &Path) -> Result<u64, TransferError> {
-        self.save()?;
+        // the length is a part of what is flushed
         self.cut()?;
+        self.save()?;
         let bytes = self.end;
         self.disk
             .rename_new(&self.place.part, target)

@@ -21,6 +21,15 @@ const KEPT_WORDS_BYTES: usize = 8 << 10;
 /// The longest line of progress; real ones have 40 bytes.
 const MAX_LINE_BYTES: u64 = 4 << 10;
 
+/// What came out, as ffmpeg counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    /// How much plays.
+    pub(super) played: Duration,
+    /// Pictures.
+    pub(super) frames: u64,
+}
+
 /// One run.
 #[derive(Debug)]
 pub(super) struct Run<'a> {
@@ -33,13 +42,13 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Runs it to its end and gives how much plays. Stopped by `control`, it is killed and waited for.
+    /// Runs it to its end. Stopped by `control`, it is killed and waited for.
     pub(super) async fn finish(
         self,
         duration: Option<Duration>,
         control: &Control,
         progress: &(dyn Fn(f64) + Sync),
-    ) -> Result<Duration, TransferError> {
+    ) -> Result<Done, TransferError> {
         let mut child = find::command(self.program)
             .args(&self.arguments)
             .stdout(Stdio::piped())
@@ -57,10 +66,10 @@ impl Run<'_> {
             // it may have ended by itself in between
             let _killed = child.kill().await;
         }
-        let (status, last_words, played) = ended?;
+        let (status, last_words, done) = ended?;
         if status.success() && !words::tell_of_loss(&last_words) {
             progress(1.0);
-            return Ok(played);
+            return Ok(done);
         }
         Err(words::error(&last_words, status, self.target))
     }
@@ -81,11 +90,11 @@ async fn watch(
     stderr: Option<ChildStderr>,
     duration: Option<Duration>,
     progress: &(dyn Fn(f64) + Sync),
-) -> Result<(ExitStatus, String, Duration), TransferError> {
+) -> Result<(ExitStatus, String, Done), TransferError> {
     let told = async {
         match stdout {
             Some(stdout) => follow(stdout, duration, progress).await,
-            None => Ok(Duration::ZERO),
+            None => Ok(Done::default()),
         }
     };
     let said = async {
@@ -95,11 +104,11 @@ async fn watch(
         }
     };
     // silence ends the wait for its words too
-    let (played, last_words) = tokio::try_join!(told, said)?;
+    let (done, last_words) = tokio::try_join!(told, said)?;
     let status = child.wait().await.map_err(|error| TransferError::Remux {
         detail: format!("ffmpeg was lost: {error}"),
     })?;
-    Ok((status, last_words, played))
+    Ok((status, last_words, done))
 }
 
 /// Reads lines such as `out_time_us=1599989` to the end.
@@ -107,9 +116,9 @@ async fn follow(
     stdout: ChildStdout,
     duration: Option<Duration>,
     progress: &(dyn Fn(f64) + Sync),
-) -> Result<Duration, TransferError> {
+) -> Result<Done, TransferError> {
     let mut lines = BufReader::new(stdout);
-    let (mut played, mut told) = (Duration::ZERO, 0.0);
+    let (mut done, mut told) = (Done::default(), 0.0);
     loop {
         let mut line = Vec::new();
         let mut bounded = (&mut lines).take(MAX_LINE_BYTES);
@@ -117,19 +126,23 @@ async fn follow(
         match read {
             Ok(Ok(1..)) => {}
             // the end, or a pipe that broke: the exit status says which
-            Ok(Ok(0) | Err(_)) => return Ok(played),
+            Ok(Ok(0) | Err(_)) => return Ok(done),
             Err(_) => {
                 return Err(TransferError::Remux {
                     detail: format!("ffmpeg was silent for {} minutes", SILENT_AT_MOST.as_secs() / 60),
                 });
             }
         }
-        let Some(time) = out_time(&String::from_utf8_lossy(&line)) else {
+        let line = String::from_utf8_lossy(&line);
+        if let Some(frames) = line.trim_end().strip_prefix("frame=") {
+            done.frames = frames.trim().parse().unwrap_or(done.frames);
+        }
+        let Some(time) = out_time(&line) else {
             continue;
         };
-        played = played.max(time);
+        done.played = done.played.max(time);
         if let Some(duration) = duration.filter(|duration| !duration.is_zero()) {
-            let fraction = (played.as_secs_f64() / duration.as_secs_f64()).min(1.0);
+            let fraction = (done.played.as_secs_f64() / duration.as_secs_f64()).min(1.0);
             if fraction > told {
                 told = fraction;
                 progress(fraction);

@@ -169,9 +169,9 @@ fn is_packed_audio(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn mp4_box(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    fn mp4_box(name: [u8; 4], body: &[u8]) -> Vec<u8> {
         let length = u32::try_from(body.len() + 8).unwrap();
-        [&length.to_be_bytes()[..], name, body].concat()
+        [&length.to_be_bytes()[..], &name, body].concat()
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
             (b"\xEF\xBB\xBFWEBVTT", Some(Container::WebVtt)),
             (b"WEBVTTX", None),
             (&packets, Some(Container::MpegTs)),
-            (&mp4_box(b"styp", b""), Some(Container::Fmp4)),
+            (&mp4_box(*b"styp", b""), Some(Container::Fmp4)),
             (b"ID3\x04", Some(Container::PackedAudio)),
             (b"\xFF\xF1\x50", Some(Container::PackedAudio)),
             (b"<html>", None),
@@ -199,9 +199,9 @@ mod tests {
     #[test]
     fn every_cut_of_a_fragment_and_of_packets_is_found() {
         let fragment = [
-            mp4_box(b"styp", b"x"),
-            mp4_box(b"moof", b"abc"),
-            mp4_box(b"mdat", b"defgh"),
+            mp4_box(*b"styp", b"x"),
+            mp4_box(*b"moof", b"abc"),
+            mp4_box(*b"mdat", b"defgh"),
         ]
         .concat();
         assert_eq!(damage(&fragment, Container::Fmp4, PieceRole::Media), None);

@@ -12,7 +12,7 @@ use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
 use crate::hls::StreamChoice;
-use crate::part::{PieceFile, discard_on, disk_error, part_path, stream_of};
+use crate::part::{self, PieceFile, discard_on, disk_error, part_path, stream_of};
 use crate::redact::redacted;
 use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
@@ -32,6 +32,7 @@ pub(crate) async fn fetch_stream(
     let mut first = PieceFile::open(&engine.disk, &request.target)?;
     first.note(|log| log.stream = Some((kind, redacted(&request.url))));
     let mut lines = Lines {
+        engine,
         disk: &engine.disk,
         target: &request.target,
         first: Some(first),
@@ -50,6 +51,7 @@ pub(crate) async fn fetch_stream(
 
 fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
     if disk.exists(&request.target) {
+        part::sweep(disk, &request.target);
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
@@ -100,6 +102,7 @@ fn track_target(target: &Path, index: usize) -> PathBuf {
 
 /// The open part files of a stream.
 struct Lines<'a> {
+    engine: &'a Shared,
     disk: &'a Arc<dyn Disk>,
     target: &'a Path,
     /// Until the plan is known.
@@ -110,10 +113,11 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn open(&mut self, plan: StreamPlan) -> Result<(), TransferError> {
         for (index, track) in plan.tracks.into_iter().enumerate() {
-            let part = match self.first.take() {
+            let mut part = match self.first.take() {
                 Some(first) => first,
                 None => PieceFile::open(self.disk, &track_target(self.target, index))?,
             };
+            part.checkpoint_every(self.engine.checkpoint_bytes);
             self.open.push(Line { index, track, part });
         }
         Ok(())

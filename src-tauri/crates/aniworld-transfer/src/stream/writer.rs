@@ -39,7 +39,7 @@ impl<'a> Writer<'a> {
         match piece.role {
             PieceRole::Init => self.write_init(piece, ready, hash, part),
             PieceRole::Media => {
-                Self::refuse_mixed(piece, ready.container, part)?;
+                refuse_mixed(piece, ready.container, part)?;
                 if part.log().container.is_none() {
                     let first = ready
                         .tagged
@@ -80,23 +80,23 @@ impl<'a> Writer<'a> {
             }
         }
     }
+}
 
-    fn refuse_mixed(piece: &Piece, found: Container, part: &PieceFile) -> Result<(), TransferError> {
-        let known = part.log().container;
-        if known.is_none_or(|known| known == found) {
-            return Ok(());
-        }
-        if piece.discontinuity {
-            return Err(StreamRefusal::InitChanges {
-                sequence: piece.sequence,
-            }
-            .into());
-        }
-        Err(TransferError::BadAnswer {
-            detail: format!(
-                "piece {} of the stream is of another kind than the others",
-                piece.sequence
-            ),
-        })
+fn refuse_mixed(piece: &Piece, found: Container, part: &PieceFile) -> Result<(), TransferError> {
+    let known = part.log().container;
+    if known.is_none_or(|known| known == found) {
+        return Ok(());
     }
+    if piece.discontinuity {
+        return Err(StreamRefusal::InitChanges {
+            sequence: piece.sequence,
+        }
+        .into());
+    }
+    Err(TransferError::BadAnswer {
+        detail: format!(
+            "piece {} of the stream is of another kind than the others",
+            piece.sequence
+        ),
+    })
 }

@@ -5,7 +5,7 @@ use aniworld_transfer::disk::{SimulatedDisk, Survival};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::film::{Film, bytes, new_disk, target, version};
+use crate::film::{Film, Kind, bytes, new_disk, target};
 use crate::trials::{each, from_environment, rounds};
 
 const LENGTH: u32 = 1_100_000;
@@ -20,7 +20,7 @@ struct Versions {
 
 impl Versions {
     fn new(connections: u8) -> Self {
-        let film = Film::new(LENGTH, connections);
+        let film = Film::new(LENGTH, Kind::File(connections));
         let all = vec![film.bytes.clone()];
         Self { film, all }
     }
@@ -30,7 +30,7 @@ impl Versions {
         let number = self.all.len() as u64;
         let new = bytes(u32::try_from(number).unwrap() * 7_919, LENGTH);
         let tag = if careless { 0 } else { number };
-        self.film.server.serve(version(&new, tag));
+        self.film.replace(&new, tag);
         self.all.push(new);
     }
 

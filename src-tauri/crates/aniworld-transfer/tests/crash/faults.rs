@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aniworld_transfer::TransferError;
 use aniworld_transfer::disk::{Lasts, Operation, SimulatedDisk, Survival};
 
-use crate::film::{Film, new_disk, target};
+use crate::film::{Film, Kind, new_disk, target};
 use crate::trials::{each, is_whole, sample};
 
 const LENGTH: u32 = 1_200_000;
@@ -18,23 +18,16 @@ const KINDS: [ErrorKind; 4] = [
     ErrorKind::PermissionDenied,
 ];
 
-async fn fail_everywhere(connections: u8, half_there: bool) {
-    let film = Arc::new(Film::new(LENGTH, connections));
-    let start = new_disk();
-    film.fetch(&start).await.unwrap();
-    let mut all = start.count();
-    let start = new_disk();
-    if half_there {
-        start.crash_at(all / 2);
-        film.fetch(&start).await.unwrap_err();
-    }
-    let start = start.reboot(Survival::Everything);
-    if half_there {
-        let whole = start.reboot(Survival::Everything);
-        film.fetch(&whole).await.unwrap();
-        all = whole.count();
-    }
-    let cases = sample(all).into_iter().flat_map(|call| {
+async fn fail_everywhere(offer: Kind, half_there: bool) {
+    let film = Arc::new(Film::new(LENGTH, offer));
+    let start = if half_there {
+        film.half_way().await
+    } else {
+        new_disk()
+    };
+    let whole = start.reboot(Survival::Everything);
+    film.fetch(&whole).await.unwrap();
+    let cases = sample(whole.count()).into_iter().flat_map(|call| {
         let lasts = [Lasts::Once, Lasts::FromThenOn];
         // a sample has one kind of error for each call, all of them in turn
         let of_sample = call % KINDS.len();
@@ -53,7 +46,7 @@ async fn fail_everywhere(connections: u8, half_there: bool) {
             disk.fail_at(call, kind, lasts);
             let said = film.fetch(&disk).await;
             let what = disk.calls().get(call).map(|call| call.operation);
-            let story = format!("{connections} connections, call {call} ({what:?}): {kind:?} {lasts:?}");
+            let story = format!("{offer:?}, call {call} ({what:?}): {kind:?} {lasts:?}");
             holds(&film, &disk, said.map(drop), (what, lasts), &story).await;
         }
     })
@@ -96,10 +89,20 @@ async fn holds(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_download() {
-    fail_everywhere(1, false).await;
+    fail_everywhere(Kind::File(1), false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_resume_by_four_connections() {
-    fail_everywhere(4, true).await;
+    fail_everywhere(Kind::File(4), true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_stream() {
+    fail_everywhere(Kind::Stream, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_resume_of_a_stream() {
+    fail_everywhere(Kind::Stream, true).await;
 }

@@ -1,30 +1,53 @@
-//! A film at a server, and a transfer of it onto a simulated disk. Must not know what goes wrong.
+//! A film at a server, as a file or as a stream, and a transfer of it onto a simulated disk. Must not know what
+//! goes wrong.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use aniworld_testkit::fault::{FaultServer, Script, ServedFile};
-use aniworld_transfer::disk::{Operation, SimulatedDisk};
+use aniworld_testkit::media::mpeg_ts;
+use aniworld_transfer::disk::{Operation, SimulatedDisk, Survival};
 use aniworld_transfer::{
     Connections, Control, Engine, EngineOptions, FetchRequest, Fetched, Observer, RetryPolicy, TransferError,
     TransferEvent, manifest_path, part_path,
 };
 use url::Url;
 
+use crate::web::Web;
+
 /// The only folder of every disk here.
 const FOLDER: &str = "/films";
 /// So many bytes are made safe at a time: few enough for many checkpoints in a short film.
 pub(crate) const CHECKPOINT_BYTES: u64 = 100_000;
+/// Fewer bytes of a file are fetched again: they could not be compared with what comes.
+pub(crate) const LEAST_RESUMED: u64 = 64 << 10;
+/// A stream has so many pieces, of packets of this size (ISO/IEC 13818-1, section 2.4.3.2).
+const PIECES: usize = 24;
+const PACKET_BYTES: usize = 188;
 /// Longer than any of these transfers takes: whatever takes longer hangs.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// How a film is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// As one file, to so many connections.
+    File(u8),
+    /// As an HLS stream of many pieces.
+    Stream,
+}
+
 /// A film that a server offers.
-#[derive(Debug)]
 pub(crate) struct Film {
-    pub(crate) server: FaultServer,
+    server: Server,
     pub(crate) bytes: Vec<u8>,
-    pub(crate) connections: u8,
+    pub(crate) kind: Kind,
+}
+
+enum Server {
+    File(FaultServer),
+    Stream(Web),
 }
 
 struct Nobody;
@@ -41,12 +64,37 @@ pub(crate) fn bytes(seed: u32, length: u32) -> Vec<u8> {
 }
 
 impl Film {
-    pub(crate) fn new(length: u32, connections: u8) -> Self {
-        let bytes = bytes(0, length);
-        Self {
-            server: FaultServer::start(Script::of(version(&bytes, 0))).unwrap(),
-            bytes,
-            connections,
+    pub(crate) fn new(length: u32, kind: Kind) -> Self {
+        let (server, bytes) = match kind {
+            Kind::File(_) => {
+                let bytes = bytes(0, length);
+                let script = Script::of(version(&bytes, 0));
+                (Server::File(FaultServer::start(script).unwrap()), bytes)
+            }
+            Kind::Stream => {
+                let packets = length as usize / PACKET_BYTES / PIECES;
+                let pieces: Vec<_> = (0_u32..)
+                    .take(PIECES)
+                    .map(|piece| mpeg_ts(piece, packets))
+                    .collect();
+                (Server::Stream(Web::files(stream(&pieces))), pieces.concat())
+            }
+        };
+        Self { server, bytes, kind }
+    }
+
+    /// Serves another version from now on.
+    pub(crate) fn replace(&self, bytes: &[u8], tag: u64) {
+        match &self.server {
+            Server::File(server) => server.serve(version(bytes, tag)),
+            Server::Stream(_) => panic!("streams are not replaced here"),
+        }
+    }
+
+    fn url(&self) -> String {
+        match &self.server {
+            Server::File(server) => server.url("/film.ts"),
+            Server::Stream(web) => web.url("film.m3u8"),
         }
     }
 
@@ -57,8 +105,13 @@ impl Film {
             ..EngineOptions::default()
         };
         let engine = Engine::with_disk(&options, Arc::new(disk.clone())).unwrap();
+        let connections = if let Kind::File(connections) = self.kind {
+            connections
+        } else {
+            8
+        };
         let request = FetchRequest {
-            connections: Connections::Exactly(self.connections),
+            connections: Connections::Exactly(connections),
             manifest: true,
             retry: RetryPolicy {
                 tries: 3,
@@ -66,13 +119,30 @@ impl Film {
                 cap: Duration::ZERO,
                 stall: Duration::from_mins(1),
             },
-            ..FetchRequest::new(Url::parse(&self.server.url("/film.bin")).unwrap(), target())
+            ..FetchRequest::new(Url::parse(&self.url()).unwrap(), target())
         };
         let control = Control::new();
         let fetched = engine.fetch(&request, &control, &Nobody);
         tokio::time::timeout(PATIENCE, fetched)
             .await
             .expect("a transfer hangs")
+    }
+
+    /// What a crash in the middle left: something that can be resumed.
+    pub(crate) async fn half_way(&self) -> SimulatedDisk {
+        let whole = new_disk();
+        self.fetch(&whole).await.unwrap();
+        // runs differ in the number of their calls: one crash in the middle is found soon
+        for eighths in [6, 5, 4, 3] {
+            let crashed = new_disk();
+            crashed.crash_at(whole.count() * eighths / 8);
+            let _said = self.fetch(&crashed).await;
+            let left = crashed.reboot(Survival::Nothing);
+            if left.contents(&target()).is_none() && vouched(&left) >= LEAST_RESUMED {
+                return left;
+            }
+        }
+        panic!("no crash in the middle left anything that could be resumed");
     }
 
     /// The bytes under the final name are these or none.
@@ -105,6 +175,20 @@ impl Film {
     }
 }
 
+/// A list and its pieces, by name.
+fn stream(pieces: &[Vec<u8>]) -> BTreeMap<String, Vec<u8>> {
+    let mut list = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n".to_owned();
+    let mut files = BTreeMap::new();
+    for (number, piece) in pieces.iter().enumerate() {
+        let name = format!("{number}.ts");
+        list = list + "#EXTINF:4,\n" + &name + "\n";
+        files.insert(name, piece.clone());
+    }
+    list += "#EXT-X-ENDLIST\n";
+    files.insert("film.m3u8".to_owned(), list.into_bytes());
+    files
+}
+
 /// A version of a film, with a validator of its own.
 pub(crate) fn version(bytes: &[u8], number: u64) -> ServedFile {
     ServedFile::new(bytes).etag(&format!("\"{number}\""))
@@ -115,7 +199,7 @@ pub(crate) fn new_disk() -> SimulatedDisk {
 }
 
 pub(crate) fn target() -> PathBuf {
-    Path::new(FOLDER).join("film.bin")
+    Path::new(FOLDER).join("film.ts")
 }
 
 /// The bytes that the journal on this disk vouches for, as ranges. A journal without the name of its part file
@@ -130,7 +214,11 @@ fn vouched_ranges(disk: &SimulatedDisk) -> Vec<(u64, u64)> {
         return Vec::new();
     };
     let journal: serde_json::Value = serde_json::from_slice(&text).expect("a torn journal");
-    serde_json::from_value(journal["done"].clone()).expect("ranges")
+    let Some(pieces) = journal["pieces"].as_array() else {
+        return serde_json::from_value(journal["done"].clone()).expect("ranges");
+    };
+    // those of a stream stand one behind the other
+    vec![(0, pieces.iter().filter_map(|piece| piece["b"].as_u64()).sum())]
 }
 
 /// How many bytes the journal on this disk vouches for.

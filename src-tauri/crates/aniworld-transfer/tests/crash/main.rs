@@ -10,3 +10,6 @@ mod film;
 mod power;
 mod room;
 mod trials;
+#[expect(dead_code, reason = "the tests of streams need the rest of it")]
+#[path = "../streams/web.rs"]
+mod web;

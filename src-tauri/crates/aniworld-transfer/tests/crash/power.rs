@@ -5,14 +5,11 @@ use std::sync::Arc;
 use aniworld_transfer::TransferError;
 use aniworld_transfer::disk::{SimulatedDisk, Survival};
 
-use crate::film::{CHECKPOINT_BYTES, Film, came, new_disk, target, vouched, written};
+use crate::film::{CHECKPOINT_BYTES, Film, Kind, LEAST_RESUMED, came, new_disk, target, vouched, written};
 use crate::trials::{each, sample};
 
 /// Long enough for room to be reserved and for four connections to be worth it.
 const LENGTH: u32 = 3_000_000;
-/// Fewer bytes are fetched again: they could not be compared with what comes.
-const LEAST_RESUMED: u64 = 64 << 10;
-
 /// What a run finds when it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Start {
@@ -23,17 +20,10 @@ enum Start {
 }
 
 async fn begin(film: &Film, start: Start) -> SimulatedDisk {
-    let disk = new_disk();
-    if start == Start::Fresh {
-        return disk;
+    match start {
+        Start::Fresh => new_disk(),
+        Start::Resumed => film.half_way().await,
     }
-    let whole = new_disk();
-    film.fetch(&whole).await.unwrap();
-    disk.crash_at(whole.count() * 3 / 4);
-    film.fetch(&disk).await.unwrap_err();
-    let left = disk.reboot(Survival::Nothing);
-    assert!(vouched(&left) > 0, "nothing could be resumed");
-    left
 }
 
 /// The calls that a run from there takes.
@@ -45,8 +35,8 @@ async fn calls(film: &Film, start: &SimulatedDisk) -> usize {
     disk.count()
 }
 
-async fn crash_everywhere(connections: u8, start: Start) {
-    let film = Arc::new(Film::new(LENGTH, connections));
+async fn crash_everywhere(kind: Kind, start: Start) {
+    let film = Arc::new(Film::new(LENGTH, kind));
     let disk = begin(&film, start).await;
     // runs differ a little, so a few calls more
     let points = sample(calls(&film, &disk).await + 5);
@@ -59,7 +49,7 @@ async fn crash_everywhere(connections: u8, start: Start) {
             let _said = film.fetch(&disk).await;
             let survivals = Survival::one_of_each(call as u64).into_iter();
             for survival in survivals.chain([Survival::Random(call as u64 + 1_000_000)]) {
-                let story = format!("{start:?}, {connections} connections, call {call}, {survival:?}");
+                let story = format!("{start:?}, {kind:?}, call {call}, {survival:?}");
                 recovers(&film, [&before, &disk], survival, &story).await;
             }
         }
@@ -89,7 +79,11 @@ async fn recovers(film: &Film, [before, crashed]: [&SimulatedDisk; 2], survival:
     match film.fetch(&disk).await {
         Ok(fetched) => {
             assert!(!published, "it was fetched again: {story}");
-            let worth_it = if kept < LEAST_RESUMED { 0 } else { kept };
+            let worth_it = if kept < LEAST_RESUMED && film.kind != Kind::Stream {
+                0
+            } else {
+                kept
+            };
             assert_eq!(fetched.resumed_from, worth_it, "{story}");
         }
         Err(TransferError::Exists { .. }) => assert!(published, "{story}"),
@@ -101,20 +95,30 @@ async fn recovers(film: &Film, [before, crashed]: [&SimulatedDisk; 2], survival:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_any_call_of_a_download() {
-    crash_everywhere(1, Start::Fresh).await;
+    crash_everywhere(Kind::File(1), Start::Fresh).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_any_call_of_a_download_by_four_connections() {
-    crash_everywhere(4, Start::Fresh).await;
+    crash_everywhere(Kind::File(4), Start::Fresh).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_any_call_of_a_resume() {
-    crash_everywhere(1, Start::Resumed).await;
+    crash_everywhere(Kind::File(1), Start::Resumed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_any_call_of_a_resume_by_four_connections() {
-    crash_everywhere(4, Start::Resumed).await;
+    crash_everywhere(Kind::File(4), Start::Resumed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_any_call_of_a_stream() {
+    crash_everywhere(Kind::Stream, Start::Fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_any_call_of_a_resume_of_a_stream() {
+    crash_everywhere(Kind::Stream, Start::Resumed).await;
 }

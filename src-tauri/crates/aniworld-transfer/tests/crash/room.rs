@@ -5,14 +5,14 @@ use std::sync::Arc;
 use aniworld_transfer::TransferError;
 use aniworld_transfer::disk::{Operation, Survival};
 
-use crate::film::{Film, new_disk, written};
+use crate::film::{Film, Kind, new_disk, written};
 use crate::trials::each;
 
 const LENGTH: u32 = 1_200_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_room_the_file_is_right_or_absent() {
-    let film = Arc::new(Film::new(LENGTH, 1));
+    let film = Arc::new(Film::new(LENGTH, Kind::File(1)));
     let step = 40 << 10;
     let rooms = (0..40).map(|steps| steps * step);
     each(rooms, |room| {
@@ -42,7 +42,7 @@ async fn whatever_the_room_the_file_is_right_or_absent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn room_is_reserved_once_and_given_back_by_what_stays_behind() {
-    let film = Film::new(LENGTH, 1);
+    let film = Film::new(LENGTH, Kind::File(1));
     let disk = new_disk();
     film.fetch(&disk).await.unwrap();
     let reserved = disk

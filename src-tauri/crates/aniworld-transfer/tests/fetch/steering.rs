@@ -75,7 +75,7 @@ async fn cancelling_takes_what_earlier_runs_left_too() {
     let (stage, running, body) = halfway().await;
     running.control.set(Signal::Pause);
     assert_eq!(running.end().await, Err(TransferError::Paused));
-    stage.assert_kept(first(body, CUT));
+    stage.assert_kept(first(&body, CUT));
 
     stage.server.now(Fault::Stall(OVERLAP + 1_000));
     let mut running = stage.start(stage.request());

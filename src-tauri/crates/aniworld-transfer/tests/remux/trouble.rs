@@ -63,6 +63,37 @@ async fn a_file_that_breaks_off_is_an_error_although_ffmpeg_ends_well() {
     assert_clean_failure(result, &target, "of 6 seconds play");
 }
 
+/// Its structure is whole, its pictures are noise.
+fn spoiled(file: &Path) -> Vec<u8> {
+    let mut bytes = fs::read(file).unwrap();
+    let mut at = 0;
+    while let Some(header) = bytes.get(at..at + 8) {
+        let size = u32::from_be_bytes(*header.first_chunk().unwrap()) as usize;
+        if &header[4..] == b"mdat" {
+            bytes[at + 8..at + size].fill(0xAA);
+        }
+        at += size;
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn a_picture_that_cannot_be_read_is_not_left_out_silently() {
+    let folder = tempfile::tempdir().unwrap();
+    media::tracks(folder.path());
+    let noise = folder.path().join("noise.mp4");
+    fs::write(&noise, spoiled(&folder.path().join("v.mp4"))).unwrap();
+    let inputs = [
+        input(TrackKind::Video, noise),
+        input(TrackKind::Audio, folder.path().join("a.mp4")),
+    ];
+    for name in ["out.mp4", "out.mkv"] {
+        let target = folder.path().join(name);
+        let result = remuxed(&inputs, &target).await;
+        assert_clean_failure(result, &target, "");
+    }
+}
+
 #[tokio::test]
 async fn a_track_that_is_not_there_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
@@ -97,14 +128,20 @@ async fn stopped_in_the_middle_it_leaves_nothing() {
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         // a stream whose end never comes: the writer stays open
         let bytes = fs::read(folder.path().join("av.ts")).unwrap();
-        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let (keep, held) = std::sync::mpsc::channel::<()>();
         let writer = std::thread::spawn({
             let pipe = pipe.clone();
             move || {
                 use std::io::Write;
-                let mut end = fs::OpenOptions::new().write(true).open(pipe).unwrap();
-                // the reader may be killed before it has read all
-                let _written = end.write_all(&bytes);
+                let send = || {
+                    let mut end = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+                    // the reader may be gone before it has read all
+                    let _written = end.write_all(&bytes);
+                    end
+                };
+                // to the one that looks what it is, and to the one that copies
+                drop(send());
+                let _open = send();
                 let _released = held.recv();
             }
         });
@@ -121,7 +158,7 @@ async fn stopped_in_the_middle_it_leaves_nothing() {
             control.set(signal);
         };
         let (result, ()) = tokio::join!(remux(&ffmpeg, &job, &control, &|_| {}), stop);
-        drop(hold);
+        drop(keep);
         writer.join().unwrap();
         assert_eq!(result.unwrap_err(), wanted);
         assert!(!hidden.exists() && !target.exists());
@@ -132,9 +169,9 @@ async fn stopped_in_the_middle_it_leaves_nothing() {
 async fn a_dropped_remux_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let lines = r#"for last; do :; done
-        case "$last" in
+        case "$*" in
             -version) echo "ffmpeg version 9.0" ;;
-            *) : > "${last#file:}"; exec sleep 1000 ;;
+            *-progress*) : > "${last#file:}"; exec sleep 1000 ;;
         esac"#;
     let slow = Ffmpeg::at(&script(folder.path(), lines)).await.unwrap();
     let target = folder.path().join("out.mkv");
@@ -155,11 +192,11 @@ async fn a_dropped_remux_leaves_nothing() {
 #[tokio::test]
 async fn one_that_falls_silent_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
-    let lines = r#"[ "$1" = -version ] && exec echo "ffmpeg version 9.0"
-        exec sleep 100000"#;
+    let lines = r#"case "$*" in
+            -version) echo "ffmpeg version 9.0" ;;
+            *-progress*) : > "$0.runs"; exec sleep 100000 ;;
+        esac"#;
     let silent = Ffmpeg::at(&script(folder.path(), lines)).await.unwrap();
-    // from here on the clock leaps whenever nothing else happens
-    tokio::time::pause();
     let target = folder.path().join("out.mkv");
     let inputs = [input(TrackKind::Video, "v".into())];
     let job = Remux {
@@ -167,7 +204,14 @@ async fn one_that_falls_silent_is_given_up() {
         target: &target,
         duration: None,
     };
-    let result = remux(&silent, &job, &Control::new(), &|_| {}).await;
+    let runs = folder.path().join("ffmpeg.runs");
+    let leap = async {
+        appeared(&runs).await;
+        // from here on the clock leaps whenever nothing else happens
+        tokio::time::pause();
+    };
+    let control = Control::new();
+    let (result, ()) = tokio::join!(remux(&silent, &job, &control, &|_| {}), leap);
     assert_clean_failure(result, &target, "silent");
 }
 

@@ -145,12 +145,12 @@ async fn another_range_than_the_one_asked_for_and_a_file_that_changes_are_refuse
     // every answer is of a file with another length
     let (list, whole) = ranges();
     let mut longer = whole;
-    let web = Web::new(move |asked| match asked.path.as_str() {
-        "list.m3u8" => Answer::Whole(list.clone()),
-        _ => {
-            longer.push(0x47);
-            Answer::File(longer.clone())
+    let web = Web::new(move |asked| {
+        if asked.path == "list.m3u8" {
+            return Answer::Whole(list.clone());
         }
+        longer.push(0x47);
+        Answer::File(longer.clone())
     });
     let stage = Stage::new("film.ts");
     assert_eq!(

@@ -104,8 +104,8 @@ async fn another_stream_under_the_same_names_is_fetched_from_its_first_piece() {
 
 #[tokio::test]
 async fn a_torn_tail_and_a_damaged_piece_are_cut_and_fetched_again() {
-    let part = |stage: &Stage| stage.target().with_file_name(".film.ts.part");
     type Damage = fn(&mut Vec<u8>);
+    let part = |stage: &Stage| stage.target().with_file_name(".film.ts.part");
     let damages: [Damage; 3] = [
         |bytes| bytes.extend_from_slice(b"torn"),
         |bytes| bytes.truncate(30_000),

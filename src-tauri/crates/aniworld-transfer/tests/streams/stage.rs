@@ -132,7 +132,9 @@ pub(crate) fn stream(segments: usize) -> (BTreeMap<String, Vec<u8>>, Vec<u8>) {
         let bytes = segment(index, 100 + index);
         whole.extend_from_slice(&bytes);
         files.insert(format!("{index}.ts"), bytes);
-        list.push_str(&format!("#EXTINF:4,\n{index}.ts\n"));
+        list += "#EXTINF:4,\n";
+        list += &index.to_string();
+        list += ".ts\n";
     }
     list.push_str("#EXT-X-ENDLIST\n");
     files.insert("list.m3u8".to_owned(), list.into_bytes());

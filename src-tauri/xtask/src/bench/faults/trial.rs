@@ -68,6 +68,7 @@ pub(super) fn run(downloader: &Downloader, task: &Task, place: &Path) -> Outcome
     let status = wait(&mut child).map_err(failed)?;
     let file = folder.join(task.file_name());
     let whole = task.right.iter().any(|right| same(right, &file).unwrap_or(false));
+    let something = file.metadata().is_ok_and(|file| file.len() > 0);
     let success = status.is_some_and(|status| status.success());
     let marked = MARKS
         .iter()
@@ -80,7 +81,7 @@ pub(super) fn run(downloader: &Downloader, task: &Task, place: &Path) -> Outcome
             Some(_) if success => Ending::NoFile,
             Some(status) => Ending::GaveUp(status.code().unwrap_or(-1)),
         },
-        partial: !success && !whole && file.exists() && !marked,
+        partial: !success && !whole && something && !marked,
         if_range: 0,
         may_refuse: task.may_refuse,
     })

@@ -126,8 +126,8 @@ async fn removing_a_source_keeps_files_and_jobs() {
         .add_source(&server.url("/feed.xml"), None, None)
         .await
         .unwrap();
-    let film = media::matroska(1, 2_000);
-    server.serve(ServedFile::new(film.clone()));
+    let episode = media::matroska(1, 2_000);
+    server.serve(ServedFile::new(episode.clone()));
     let first = aniworld.store.resolve_selection("Night Trains S01E01").unwrap();
     aniworld.downloads.add(first).await.unwrap();
     aniworld.downloads.idle().await;
@@ -137,7 +137,7 @@ async fn removing_a_source_keeps_files_and_jobs() {
     let file = folder
         .path()
         .join("library/Night Trains/Season 01/Night Trains - S01E01 - Part 1.mkv");
-    assert_eq!(fs::read(&file).unwrap(), film);
+    assert_eq!(fs::read(&file).unwrap(), episode);
     let left = series(&aniworld);
     assert_eq!(
         (left[0].have, left[0].missing),

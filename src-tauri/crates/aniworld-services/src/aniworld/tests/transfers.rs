@@ -39,8 +39,8 @@ async fn a_limit_holds_a_running_download_until_it_is_lifted() {
         .add_source(&server.url("/feed.xml"), None, None)
         .await
         .unwrap();
-    let film = media::matroska(1, 400_000);
-    server.serve(ServedFile::new(film.clone()));
+    let episode = media::matroska(1, 400_000);
+    server.serve(ServedFile::new(episode.clone()));
     // at this pace it would take more than an hour
     let slow = change(TransferPatch {
         speed_limit: Some(100),
@@ -60,7 +60,7 @@ async fn a_limit_holds_a_running_download_until_it_is_lifted() {
     let file = folder
         .path()
         .join("library/Night Trains/Season 01/Night Trains - S01E01 - Part 1.mkv");
-    assert_eq!(fs::read(file).unwrap(), film);
+    assert_eq!(fs::read(file).unwrap(), episode);
     aniworld.shutdown().await;
 }
 

@@ -9,7 +9,7 @@ use tokio::runtime::Builder;
 use super::house::{HALF, House, body};
 use super::run::Run;
 use crate::downloads::{JobState, QueueError, Selection};
-use crate::progress::{DOWNLOAD_QUEUE, ProgressStatus};
+use crate::progress::DOWNLOAD_QUEUE;
 
 const EPISODES: u32 = 6;
 
@@ -117,10 +117,7 @@ async fn check(house: &House, run: &Run) {
         Some(queue.current + open),
         "what has not ended is open"
     );
-    for operation in run.progress.active() {
-        let rests = matches!(operation.status, ProgressStatus::Paused | ProgressStatus::Waiting);
-        assert!(rests, "{operation:?}");
-    }
+    run.all_rest().await;
 }
 
 async fn play(faults: Vec<Fault>, orders: Vec<Vec<Order>>) {

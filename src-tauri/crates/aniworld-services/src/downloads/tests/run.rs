@@ -66,6 +66,14 @@ impl Run {
         heard.wait_for(is_so).await.unwrap();
     }
 
+    /// Waits until nothing runs any more. The sums of seasons and series follow their jobs a moment later.
+    pub(super) async fn all_rest(&self) {
+        let rests = |it: &Progress| matches!(it.status, ProgressStatus::Paused | ProgressStatus::Waiting);
+        let mut heard = self.heard.clone();
+        let all = |_: &Vec<ProgressEvent>| self.progress.active().iter().all(|it| rests(it));
+        heard.wait_for(all).await.unwrap();
+    }
+
     /// Waits until all bytes before the gate have arrived.
     pub(super) async fn half_way(&self, id: JobId) {
         let operation = self.job(id).progress_id;

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::super::{Place, disk_error, remove, sync_folder};
+use super::super::{Place, disk_error, make_removal_safe, remove, sync_folder};
 use crate::TransferError;
 use crate::disk::{Disk, DiskFile};
 
@@ -72,7 +72,7 @@ impl PieceDesk {
         state.failure = None;
         state.doubtful = None;
         if remove(&*self.disk, &self.place.journal)? {
-            sync_folder(&*self.disk, &self.place);
+            make_removal_safe(&*self.disk, &self.place)?;
         }
         let Some(file) = &state.file else { return Ok(()) };
         file.set_len(0)
