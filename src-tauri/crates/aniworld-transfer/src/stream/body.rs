@@ -14,7 +14,7 @@ use url::Url;
 use super::job::StreamJob;
 use super::versions::Version;
 use super::window::Charge;
-use super::{MAX_PIECE_BYTES, PieceRange};
+use super::{MAX_PIECE_BYTES, PieceRange, StreamRefusal};
 use crate::fetch::watch::Watchdog;
 use crate::http::{Asking, Reply, failure, headers};
 use crate::journal::Validator;
@@ -149,6 +149,11 @@ impl StreamJob<'_> {
         ticket: &mut Ticket,
         charge: &mut Charge<'_>,
     ) -> Result<Body, TransferError> {
+        if range.length > MAX_PIECE_BYTES {
+            let what = format!("a piece of more than {} MiB", MAX_PIECE_BYTES >> 20);
+            return Err(StreamRefusal::too_large(what).into());
+        }
+        charge.grow_to(range.length).await;
         let end = range.offset + range.length;
         let mut bytes = Vec::new();
         loop {
@@ -196,8 +201,9 @@ impl StreamJob<'_> {
         loop {
             if let Some(charge) = charge.as_deref_mut() {
                 let length = wanted.length.unwrap_or(bytes.len() as u64 + FIRST_CHARGE);
-                charge.grow_to(length).await;
-                watchdog.rested(Instant::now());
+                if charge.grow_to(length).await {
+                    watchdog.rested(Instant::now());
+                }
             }
             if wanted.cut && wanted.length == Some(bytes.len() as u64) {
                 break;

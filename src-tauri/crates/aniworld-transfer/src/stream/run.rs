@@ -14,7 +14,7 @@ use crate::fetch::job::blocking;
 use crate::hls::StreamChoice;
 use crate::part::{self, PieceFile, discard_on, disk_error, part_path, stream_of};
 use crate::redact::redacted;
-use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
+use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg, remux_path};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
@@ -55,11 +55,9 @@ fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferE
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
-    if request.expected_bytes.is_some() || !request.checksums.is_empty() {
-        // the file is made here, so nobody can know its bytes
-        return Err(
-            StreamRefusal::unsupported("a size or checksum for a file that is made of pieces").into(),
-        );
+    if !request.checksums.is_empty() {
+        // the file is made here, so nobody can know its bytes; a size can only be that of the playlist
+        return Err(StreamRefusal::unsupported("a checksum for a file that is made of pieces").into());
     }
     Ok(())
 }
@@ -80,9 +78,13 @@ pub(crate) fn known_stream(disk: &dyn Disk, request: &FetchRequest) -> Option<St
 pub(crate) fn discard_tracks(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
     for index in 0..MAX_TRACKS {
         let place = track_target(target, index);
-        let file = one_file::beside(&part_path(&place));
+        let part = part_path(&place);
+        let file = one_file::beside(&part);
         discard_on(disk, &file)?;
-        disk.remove(&file).map_err(|error| disk_error(target, &error))?;
+        // what ffmpeg was to read, or had written, when the program ended
+        for left in [file, part.with_extension("vtt"), remux_path(&place)] {
+            disk.remove(&left).map_err(|error| disk_error(target, &error))?;
+        }
         if index > 0 {
             discard_on(disk, &place)?;
         }
