@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::disk::{Disk, RealDisk};
+use crate::fetch::Ended;
 use crate::hls::StreamChoice;
 use crate::hosts::Hosts;
 use crate::http::Web;
 use crate::part::CHECKPOINT_BYTES;
 use crate::request::DEFAULT_CONNECTIONS;
-use crate::stream::{StreamKind, fetch_stream};
+use crate::stream::{fetch_stream, known_stream};
 use crate::{ClientOptions, Control, FetchRequest, Fetched, Limits, Observer, TransferError};
 
 /// What an engine needs to know.
@@ -90,7 +91,7 @@ impl Engine {
         self.shared.hosts.set_cap(cap);
     }
 
-    /// Fetches one file: resumes what it may, retries what it can, publishes it whole or not at all.
+    /// Fetches one file, or a stream of HLS or DASH as one file: resumes what it may, retries what it can, publishes it whole or not at all.
     ///
     /// Bytes go to [`crate::part_path`] with a small journal beside it. Both are kept by a pause, an
     /// interruption, a full disk and every failure after which they may help; dropping the future keeps
@@ -104,10 +105,15 @@ impl Engine {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Fetched, TransferError> {
-        if let Some(kind) = StreamKind::of(&request.url, None, None) {
-            let choice = StreamChoice::default();
-            return fetch_stream(&self.shared, request, control, observer, kind, &choice).await;
-        }
-        crate::fetch::fetch(&self.shared, request, control, observer).await
+        let kind = match known_stream(&*self.shared.disk, request) {
+            Some(kind) => kind,
+            None => match crate::fetch::fetch(&self.shared, request, control, observer).await {
+                Ok(fetched) => return Ok(fetched),
+                Err(Ended::Failed(error)) => return Err(error),
+                Err(Ended::Stream(kind)) => kind,
+            },
+        };
+        let choice = StreamChoice::default();
+        fetch_stream(&self.shared, request, control, observer, kind, &choice).await
     }
 }

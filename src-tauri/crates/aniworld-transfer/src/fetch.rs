@@ -17,6 +17,7 @@ pub(crate) mod watch;
 use std::time::SystemTime;
 
 use crate::engine::Shared;
+use crate::stream::StreamKind;
 use crate::{Control, FetchRequest, TransferError, TransferNote};
 
 /// What happens after the last byte.
@@ -101,11 +102,26 @@ pub enum Proof {
     Unverified,
 }
 
+/// How a transfer ends that brings no file.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    Failed(TransferError),
+    /// The address leads to a playlist: what it names is the file.
+    Stream(StreamKind),
+}
+
+impl From<TransferError> for Ended {
+    fn from(error: TransferError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Fetches one file, or says that it is a stream.
 pub(crate) async fn fetch(
     engine: &Shared,
     request: &FetchRequest,
     control: &Control,
     observer: &dyn Observer,
-) -> Result<Fetched, TransferError> {
+) -> Result<Fetched, Ended> {
     run::run(engine, request, control, observer).await
 }

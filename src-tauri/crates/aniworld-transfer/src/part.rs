@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 use self::desk::Desk;
-pub(crate) use self::pieces::PieceFile;
+pub(crate) use self::pieces::{PieceFile, stream_of};
 pub(crate) use self::place::Place;
 pub use self::place::{manifest_path, part_path};
 use crate::TransferError;

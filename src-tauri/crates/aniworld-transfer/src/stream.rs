@@ -31,7 +31,7 @@ mod writer;
 
 pub(crate) use self::job::{StreamJob, StreamKind};
 pub use self::refusal::StreamRefusal;
-pub(crate) use self::run::{discard_tracks, fetch_stream};
+pub(crate) use self::run::{discard_tracks, fetch_stream, known_stream};
 
 /// The most tracks that one stream may have here: one picture, and sound and subtitles beside it.
 pub const MAX_TRACKS: usize = 32;

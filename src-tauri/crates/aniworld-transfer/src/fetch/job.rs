@@ -14,6 +14,7 @@ use super::{Observer, TransferEvent};
 use crate::engine::Shared;
 use crate::http::{Asking, Reply, Sender};
 use crate::part::Part;
+use crate::stream::StreamKind;
 use crate::{Control, FetchRequest, Signal, TransferError, TransferNote};
 
 /// One call of [`crate::Engine::fetch`].
@@ -38,6 +39,8 @@ pub(super) struct Board {
     pub(super) answers: u32,
     /// Only the end of a connection told where the file ends.
     pub(super) end_by_closing: bool,
+    /// It is no file, but a list of the pieces of one.
+    pub(super) stream: Option<StreamKind>,
     pub(super) sampler: Sampler,
     spent: Spent,
 }
@@ -61,6 +64,7 @@ impl<'a> Job<'a> {
             received: 0,
             answers: 0,
             end_by_closing: false,
+            stream: None,
             sampler: Sampler::default(),
             spent: Spent::default(),
         };

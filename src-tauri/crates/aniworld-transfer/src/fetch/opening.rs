@@ -15,6 +15,7 @@ use super::seams::{OVERLAP, Seams};
 use crate::http::headers::{media_type, strength};
 use crate::http::{Asking, Range, Reply};
 use crate::journal::{Journal, Validator};
+use crate::stream::{StreamKind, StreamRefusal};
 use crate::{Expects, StartedAgain, TransferError, TransferNote, note, redact, redacted};
 
 /// A body on its way.
@@ -175,6 +176,11 @@ async fn fresh(job: &Job<'_>, trust: Trust) -> Result<Opening, TransferError> {
     let Verdict::Whole { total, validator } = verdict else {
         return Err(unusable());
     };
+    let kind = StreamKind::of(&reply.url, Some(&media_type(reply.response.headers())), None);
+    if kind.is_some() && !StreamKind::is_list(&job.request.target) {
+        job.board().stream = kind;
+        return Err(StreamRefusal::unsupported("an address that leads to a playlist").into());
+    }
     let lost = job.board().part.done().bytes();
     let why = (lost > 0).then(|| job.why_not_resumed(trust));
     begin_anew(job, reply, total, validator, why)

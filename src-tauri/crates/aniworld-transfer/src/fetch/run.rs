@@ -10,7 +10,7 @@ use super::pace::delay;
 use super::seams;
 use super::swarm::{self, Failed};
 use super::verify::verify;
-use super::{Fetched, Observer, TransferEvent, TransferPhase};
+use super::{Ended, Fetched, Observer, TransferEvent, TransferPhase};
 use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::part::{self, Part};
@@ -21,7 +21,7 @@ pub(super) async fn run(
     request: &FetchRequest,
     control: &Control,
     observer: &dyn Observer,
-) -> Result<Fetched, TransferError> {
+) -> Result<Fetched, Ended> {
     check(&*engine.disk, request)?;
     let mut part = Part::open(&engine.disk, &request.target)?;
     part.checkpoint_every(engine.checkpoint_bytes);
@@ -30,6 +30,7 @@ pub(super) async fn run(
     }
     let job = Job::new(engine, request, control, observer, part);
     let received = receive(&job).await;
+    let stream = job.board().stream;
     let part = job.into_part();
     match received {
         Ok(proof) => {
@@ -47,7 +48,7 @@ pub(super) async fn run(
             if let Err(second) = blocking(|| put_away(part, &error)) {
                 tracing::warn!(%second, "what came so far could not be kept or removed");
             }
-            Err(error)
+            Err(stream.map_or(Ended::Failed(error), Ended::Stream))
         }
     }
 }

@@ -23,6 +23,13 @@ use super::{
 use crate::TransferError;
 use crate::disk::{Disk, DiskFile};
 use crate::hash::{Hash, Hasher};
+use crate::stream::StreamKind;
+
+/// Which playlist an earlier run left pieces of, by its kind and its address without secrets.
+pub(crate) fn stream_of(disk: &dyn Disk, target: &Path) -> Option<(StreamKind, String)> {
+    let text = disk.read(&Place::of(target).journal, log::MAX_BYTES).ok()?;
+    PieceLog::parse(&text)?.stream
+}
 
 /// An open, locked part file with its log.
 #[derive(Debug)]
@@ -105,7 +112,7 @@ impl PieceFile {
     /// Throws away what is there. The log goes first and for good, so that no crash can pair it with the
     /// bytes that come next.
     pub(crate) fn begin(&mut self, fingerprint: &str) -> Result<(), TransferError> {
-        self.log = PieceLog::new(fingerprint);
+        self.log = self.log.anew(fingerprint);
         self.end = 0;
         self.unsaved = 0;
         self.desk.clear()

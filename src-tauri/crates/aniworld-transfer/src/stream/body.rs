@@ -14,7 +14,7 @@ use url::Url;
 use super::job::StreamJob;
 use super::versions::Version;
 use super::window::Charge;
-use super::{MAX_PIECE_BYTES, PieceRange};
+use super::{MAX_PIECE_BYTES, PieceRange, StreamRefusal};
 use crate::fetch::watch::Watchdog;
 use crate::http::{Asking, Reply, failure, headers};
 use crate::journal::Validator;
@@ -149,6 +149,11 @@ impl StreamJob<'_> {
         ticket: &mut Ticket,
         charge: &mut Charge<'_>,
     ) -> Result<Body, TransferError> {
+        if range.length > MAX_PIECE_BYTES {
+            let what = format!("a piece of more than {} MiB", MAX_PIECE_BYTES >> 20);
+            return Err(StreamRefusal::too_large(what).into());
+        }
+        charge.grow_to(range.length).await;
         let end = range.offset + range.length;
         let mut bytes = Vec::new();
         loop {
@@ -196,18 +201,22 @@ impl StreamJob<'_> {
         loop {
             if let Some(charge) = charge.as_deref_mut() {
                 let length = wanted.length.unwrap_or(bytes.len() as u64 + FIRST_CHARGE);
-                charge.grow_to(length).await;
-                watchdog.rested(Instant::now());
+                if charge.grow_to(length).await {
+                    watchdog.rested(Instant::now());
+                }
             }
             if wanted.cut && wanted.length == Some(bytes.len() as u64) {
                 break;
             }
             let patience = watchdog.deadline().saturating_duration_since(Instant::now());
-            let Some(chunk) = next_chunk(&mut reply, patience, wanted, bytes.len()).await? else {
-                watchdog.check(&host, Instant::now())?;
-                continue;
+            let chunk = match next_chunk(&mut reply, patience, wanted, bytes.len()).await? {
+                Came::Bytes(chunk) => chunk,
+                Came::End => break,
+                Came::Nothing => {
+                    watchdog.check(&host, Instant::now())?;
+                    continue;
+                }
             };
-            let Some(chunk) = chunk else { break };
             watchdog.came(chunk.len(), Instant::now());
             let skipped = usize::try_from(skip).unwrap_or(usize::MAX).min(chunk.len());
             skip -= skipped as u64;
@@ -236,16 +245,24 @@ impl StreamJob<'_> {
     }
 }
 
-/// The next bytes, `Some(None)` at the end, and `None` where nothing came in time.
+/// What came of a body next.
+enum Came {
+    Bytes(bytes::Bytes),
+    End,
+    /// Nothing, in time.
+    Nothing,
+}
+
 async fn next_chunk(
     reply: &mut Reply,
     patience: Duration,
     wanted: Wanted,
     received: usize,
-) -> Result<Option<Option<bytes::Bytes>>, TransferError> {
+) -> Result<Came, TransferError> {
     match timeout(patience, reply.response.chunk()).await {
-        Err(_) => Ok(None),
-        Ok(Ok(chunk)) => Ok(Some(chunk)),
+        Err(_) => Ok(Came::Nothing),
+        Ok(Ok(Some(chunk))) => Ok(Came::Bytes(chunk)),
+        Ok(Ok(None)) => Ok(Came::End),
         Ok(Err(error)) => Err(failure::in_body(
             &reply.url,
             &error,

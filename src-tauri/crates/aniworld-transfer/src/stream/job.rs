@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::num::NonZeroU64;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use url::Url;
 
@@ -178,7 +180,7 @@ impl<'a> StreamJob<'a> {
 }
 
 /// What kind of playlist leads to a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum StreamKind {
     /// `#EXTM3U`
     Hls,
@@ -196,6 +198,16 @@ impl StreamKind {
         } else {
             None
         }
+    }
+
+    /// Whether the playlist itself is wanted as a file.
+    pub(crate) fn is_list(target: &Path) -> bool {
+        let ending = target.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| {
+            ["m3u8", "m3u", "mpd"]
+                .iter()
+                .any(|list| ending.eq_ignore_ascii_case(list))
+        })
     }
 }
 

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::job::StreamJob;
-use super::{Piece, Track};
+use super::{Piece, StreamRefusal, Track};
+use crate::fetch::Ended;
 use crate::{FetchRequest, Fetched, Observer, TransferError, TransferEvent};
 
 /// The only piece of a track that is a whole file and needs no key.
@@ -34,7 +35,13 @@ pub(super) async fn fetch(
     if piece.url.origin() != job.request.url.origin() {
         request.headers.clear();
     }
-    Box::pin(crate::fetch::fetch(job.engine, &request, job.control, observer)).await
+    let fetched = Box::pin(crate::fetch::fetch(job.engine, &request, job.control, observer)).await;
+    fetched.map_err(|ended| match ended {
+        Ended::Failed(error) => error,
+        Ended::Stream(_) => {
+            StreamRefusal::unsupported("a playlist that names another one as its file").into()
+        }
+    })
 }
 
 /// Tells of the bytes of one file as part of the stream.

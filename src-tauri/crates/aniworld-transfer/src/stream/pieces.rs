@@ -48,7 +48,6 @@ struct Attempt<'w> {
 }
 
 /// Fetches the pieces that are missing and writes each behind the last.
-#[expect(clippy::too_many_lines, reason = "one loop over one state")]
 pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFile) -> Result<(), Stop> {
     let pieces = &track.pieces;
     let host = pieces.last().map(|piece| host_of(&piece.url)).unwrap_or_default();
@@ -58,9 +57,8 @@ pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFi
     let mut writer = Writer::new(pieces, part)?;
     let mut flying = FuturesUnordered::new();
     let mut waiting: BTreeMap<usize, Attempt<'_>> = BTreeMap::new();
-    let mut failures: HashMap<usize, u32> = HashMap::new();
+    let mut troubles = Troubles::default();
     let mut next = part.count();
-    let mut expired = None;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     job.nothing_arrives(part.bytes(), estimate(track, part));
@@ -76,12 +74,12 @@ pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFi
             return Ok(());
         }
         if flying.is_empty()
-            && let Some(cause) = expired
+            && let Some(cause) = troubles.expired
         {
             return Err(Stop::Expired(cause));
         }
         let end = pieces.len().min(part.count() + AHEAD * crew.most());
-        while expired.is_none() && next < end && crew.may_fly(flying.len()) {
+        while troubles.expired.is_none() && next < end && crew.may_fly(flying.len()) {
             flying.push(attempt(
                 job,
                 &pieces[next],
@@ -98,20 +96,47 @@ pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFi
                 Ok(_) => {
                     waiting.insert(index, Attempt { index, charge, outcome });
                 }
-                // what came with the old addresses is still written
-                Err(_) if expired.is_some() => {}
                 Err(cause) => {
                     crew.failed(&cause, flying.len() + 1);
-                    let failed = failures.entry(index).or_insert(0);
-                    *failed += 1;
-                    match judge(job, *failed, cause) {
-                        Ok(pause) => flying.push(attempt(job, &pieces[index], charge, index, pause)),
-                        Err(Stop::Expired(cause)) => expired = Some(cause),
-                        Err(failed) => return Err(failed),
+                    if let Some(pause) = troubles.of(job, index, cause)? {
+                        flying.push(attempt(job, &pieces[index], charge, index, pause));
                     }
                 }
             },
             _ = tick.tick() => {}
+        }
+    }
+}
+
+/// What went wrong so far.
+#[derive(Debug, Default)]
+struct Troubles {
+    /// Failures in a row, piece by piece.
+    failures: HashMap<usize, u32>,
+    /// No further piece sets out, but those on their way are still written.
+    expired: Option<TransferError>,
+}
+
+impl Troubles {
+    /// The pause before a piece is tried again, if it is.
+    fn of(
+        &mut self,
+        job: &StreamJob<'_>,
+        index: usize,
+        cause: TransferError,
+    ) -> Result<Option<Duration>, Stop> {
+        if self.expired.is_some() {
+            return Ok(None);
+        }
+        let failures = self.failures.entry(index).or_insert(0);
+        *failures += 1;
+        match judge(job, *failures, cause) {
+            Ok(pause) => Ok(Some(pause)),
+            Err(Stop::Expired(cause)) => {
+                self.expired = Some(cause);
+                Ok(None)
+            }
+            Err(stop) => Err(stop),
         }
     }
 }

@@ -12,8 +12,9 @@ use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
 use crate::hls::StreamChoice;
-use crate::part::{self, PieceFile, discard_on, disk_error, part_path};
-use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
+use crate::part::{self, PieceFile, discard_on, disk_error, part_path, stream_of};
+use crate::redact::redacted;
+use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg, remux_path};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
@@ -28,7 +29,8 @@ pub(crate) async fn fetch_stream(
     refuse_early(&*engine.disk, request)?;
     let job = StreamJob::new(engine, request, control, observer, choice);
     // the lock of the first track is the lock of the whole stream
-    let first = PieceFile::open(&engine.disk, &request.target)?;
+    let mut first = PieceFile::open(&engine.disk, &request.target)?;
+    first.note(|log| log.stream = Some((kind, redacted(&request.url))));
     let mut lines = Lines {
         engine,
         disk: &engine.disk,
@@ -53,22 +55,36 @@ fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferE
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
-    if request.expected_bytes.is_some() || !request.checksums.is_empty() {
-        // the file is made here, so nobody can know its bytes
-        return Err(
-            StreamRefusal::unsupported("a size or checksum for a file that is made of pieces").into(),
-        );
+    if !request.checksums.is_empty() {
+        // the file is made here, so nobody can know its bytes; a size can only be that of the playlist
+        return Err(StreamRefusal::unsupported("a checksum for a file that is made of pieces").into());
     }
     Ok(())
+}
+
+/// Whether a request leads to a stream, as far as can be told before a server is asked: by its address, or
+/// because an earlier run found it out.
+pub(crate) fn known_stream(disk: &dyn Disk, request: &FetchRequest) -> Option<StreamKind> {
+    if StreamKind::is_list(&request.target) {
+        return None;
+    }
+    StreamKind::of(&request.url, None, None).or_else(|| {
+        let (kind, url) = stream_of(disk, &request.target)?;
+        (url == redacted(&request.url)).then_some(kind)
+    })
 }
 
 /// Removes what an earlier run left of a stream beside the part file of its first track.
 pub(crate) fn discard_tracks(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
     for index in 0..MAX_TRACKS {
         let place = track_target(target, index);
-        let file = one_file::beside(&part_path(&place));
+        let part = part_path(&place);
+        let file = one_file::beside(&part);
         discard_on(disk, &file)?;
-        disk.remove(&file).map_err(|error| disk_error(target, &error))?;
+        // what ffmpeg was to read, or had written, when the program ended
+        for left in [file, part.with_extension("vtt"), remux_path(&place)] {
+            disk.remove(&left).map_err(|error| disk_error(target, &error))?;
+        }
         if index > 0 {
             discard_on(disk, &place)?;
         }

@@ -50,12 +50,13 @@ impl Window {
 }
 
 impl Charge<'_> {
-    /// Waits until this piece may hold so many bytes. Cancel-safe.
-    pub(super) async fn grow_to(&mut self, bytes: u64) {
+    /// Waits until this piece may hold so many bytes; says whether it had to. Cancel-safe.
+    pub(super) async fn grow_to(&mut self, bytes: u64) -> bool {
         let more = bytes.saturating_sub(self.bytes);
         if more == 0 {
-            return;
+            return false;
         }
+        let mut waited = false;
         let mut changes = self.window.state.subscribe();
         loop {
             // before looking: what changes from here on wakes
@@ -67,8 +68,9 @@ impl Charge<'_> {
             });
             if fits {
                 self.bytes = bytes;
-                return;
+                return waited;
             }
+            waited = true;
             // the sender lives in the window
             let _ = changes.changed().await;
         }

@@ -159,3 +159,39 @@ async fn progress_never_goes_back_and_ends_at_the_whole() {
         TransferEvent::Started { resumed_from: 0, .. }
     ));
 }
+
+#[tokio::test]
+async fn a_stream_that_only_its_type_tells_is_one_and_resumes_too() {
+    let (files, whole) = stream(8);
+    let list = files["list.m3u8"].clone();
+    let answer = move |path: &str, silent: bool, files: &std::collections::BTreeMap<String, Vec<u8>>| {
+        let number = path.trim_end_matches(".ts").parse::<usize>();
+        match number {
+            Ok(number) if silent && number >= 4 => Answer::Silence,
+            Ok(_) => Answer::File(files[path].clone()),
+            Err(_) => {
+                let head =
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\nContent-Length: ";
+                let head = format!("{head}{}\r\nConnection: close\r\n\r\n", list.len());
+                Answer::Raw([head.as_bytes(), &list].concat())
+            }
+        }
+    };
+    let (first, its_files) = (answer.clone(), files.clone());
+    let web = Web::new(move |asked| first(&asked.path, true, &its_files));
+    let stage = Stage::new("film.ts");
+    let (ear, control) = (Ear::default(), Control::new());
+    let watch = web.url("watch?id=7");
+    tokio::select! {
+        outcome = stage.fetch_with(&watch, &control, &ear) => panic!("{outcome:?}"),
+        () = ear.heard(bytes_of(4)) => {}
+    }
+    web.now(move |asked| answer(&asked.path, false, &files));
+    let fetched = stage.fetch(&watch).await.unwrap();
+    assert_eq!(fetched.resumed_from, bytes_of(4));
+    assert!(stage.published() == whole);
+    // who wants the list itself gets it
+    let list = Stage::new("list.m3u8");
+    list.fetch_any(&watch).await.unwrap();
+    assert!(list.published().starts_with(b"#EXTM3U"));
+}

@@ -79,6 +79,17 @@ impl Stage {
         self.fetch_with(url, &Control::new(), &Ear::default()).await
     }
 
+    /// Any file, not only media.
+    pub(crate) async fn fetch_any(&self, url: &str) -> Outcome {
+        let request = FetchRequest {
+            expects: Expects::AnyFile,
+            ..self.request(url)
+        };
+        self.engine
+            .fetch(&request, &Control::new(), &Ear::default())
+            .await
+    }
+
     pub(crate) async fn fetch_with(&self, url: &str, control: &Control, ear: &Ear) -> Outcome {
         self.engine.fetch(&self.request(url), control, ear).await
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash;
-use crate::stream::{Container, MAX_PIECES};
+use crate::stream::{Container, MAX_PIECES, StreamKind};
 
 /// Logs of another form are not read.
 const FORM: u32 = 1;
@@ -17,6 +17,8 @@ pub(crate) struct PieceLog {
     stream_form: u32,
     /// Of the list of pieces, without anything that changes with a token.
     pub(crate) fingerprint: String,
+    /// Which playlist the pieces are of: its kind, and its address without secrets.
+    pub(crate) stream: Option<(StreamKind, String)>,
     /// How the bytes are wrapped, as the first piece showed.
     pub(crate) container: Option<Container>,
     /// When the first picture or sound is shown, in ticks of 90 kHz.
@@ -39,10 +41,12 @@ pub(crate) struct PieceMark {
 }
 
 impl PieceLog {
-    pub(super) fn new(fingerprint: &str) -> Self {
+    /// The same playlist, but none of its pieces.
+    pub(super) fn anew(&self, fingerprint: &str) -> Self {
         Self {
             stream_form: FORM,
             fingerprint: fingerprint.to_owned(),
+            stream: self.stream.clone(),
             ..Self::default()
         }
     }
