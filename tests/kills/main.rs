@@ -19,7 +19,7 @@ use crate::trial::{Kind, Tally, trial};
 
 /// Kills of each test in CI; `ANIWORLD_TORTURE_KILLS` asks for more, in all.
 const KILLS: usize = 2;
-const TESTS: usize = 2;
+const TESTS: usize = 3;
 
 async fn torture(kind: Kind) -> Outcome {
     let kills = chance::from_environment("ANIWORLD_TORTURE_KILLS")
@@ -47,4 +47,9 @@ async fn a_file_by_one_connection_comes_whole_whatever_moment_was_the_last() -> 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_by_four_connections_comes_whole_whatever_moment_was_the_last() -> Outcome {
     torture(Kind::File { connections: 4 }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_comes_whole_whatever_moment_was_the_last() -> Outcome {
+    torture(Kind::Stream).await
 }

@@ -17,7 +17,28 @@ use crate::served::{Replacement, Served};
 /// What is downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// One file, by so many connections.
     File { connections: u8 },
+    /// An HLS stream, many pieces at a time.
+    Stream,
+}
+
+impl Kind {
+    /// What stands behind the address of the server.
+    pub(crate) fn address(self) -> &'static str {
+        match self {
+            Self::File { .. } => "film.bin",
+            Self::Stream => "film.m3u8",
+        }
+    }
+
+    /// The name of the file that it becomes.
+    fn target(self) -> &'static str {
+        match self {
+            Self::File { .. } => "film.bin",
+            Self::Stream => "film.ts",
+        }
+    }
 }
 
 /// What happened in trials.
@@ -42,7 +63,6 @@ impl std::ops::AddAssign for Tally {
 
 /// Longer than any run may take: whatever takes longer hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
-const TARGET: &str = "film.bin";
 
 struct Stage {
     folders: TempDir,
@@ -85,10 +105,9 @@ impl Stage {
         self.note_resume(&ran, tally);
         self.is_whole(tally)?;
         let left = media::tree(&self.folders.path().join("got"))?;
-        let manifest = aniworld_transfer::manifest_path(Path::new(TARGET))
-            .display()
-            .to_string();
-        if left.iter().any(|name| *name != TARGET && *name != manifest) {
+        let target = Path::new(self.kind.target());
+        let allowed = [target.to_path_buf(), aniworld_transfer::manifest_path(target)];
+        if left.iter().any(|name| !allowed.contains(&name.into())) {
             return Err(format!("something stays behind: {left:?}").into());
         }
         Ok(())
@@ -106,9 +125,10 @@ impl Stage {
         std::fs::create_dir(at("served"))?;
         std::fs::create_dir(at("got"))?;
         let length = usize::try_from(2_000_000 + chance.below(4_000_000))?;
-        let served = Served::new(&at("served"), length, chance)?;
+        let served = Served::new(&at("served"), kind, length, chance)?;
         let options = NginxOptions {
-            rate_per_connection: Some("4m".into()),
+            // pieces of a stream come eight at a time
+            rate_per_connection: Some(if kind == Kind::Stream { "1m" } else { "4m" }.into()),
             ..NginxOptions::json()
         };
         let nginx = Nginx::start(&at("served"), options)?;
@@ -124,13 +144,16 @@ impl Stage {
     }
 
     fn target(&self) -> PathBuf {
-        self.folders.path().join("got").join(TARGET)
+        self.folders.path().join("got").join(self.kind.target())
     }
 
     fn start(&self) -> Outcome<Running> {
-        let Kind::File { connections } = self.kind;
-        let (url, target) = (self.relay.url(TARGET), self.target().display().to_string());
-        let connections = connections.to_string();
+        let url = self.relay.url(self.kind.address());
+        let target = self.target().display().to_string();
+        let connections = match self.kind {
+            Kind::File { connections } => connections.to_string(),
+            Kind::Stream => "8".to_owned(),
+        };
         let words = ["get", &url, "-o", &target, "--connections", &connections];
         Running::start(&self.folders.path().join("data"), &words)
     }
@@ -145,7 +168,9 @@ impl Stage {
         } else {
             chance.below(whole)
         };
-        let replaced = chance.once_in(6).then(|| chance.below(moment.max(1)));
+        // nothing ties the pieces of a stream together while it is replaced
+        let may_be_replaced = self.kind != Kind::Stream && chance.once_in(6);
+        let replaced = may_be_replaced.then(|| chance.below(moment.max(1)));
         let turns = chance.below(3_000);
         let running = self.start()?;
         let pid = running.pid()?;
