@@ -393,10 +393,13 @@ impl Part {
             };
         }
         self.settle();
-        if let Some(manifest) = manifest
-            && let Err(error) = self.disk.replace(&self.place.manifest, &manifest.text())
-        {
-            tracing::warn!(%error, "the file is whole, and the hashes of its blocks are not kept");
+        let kept = match manifest {
+            Some(manifest) => self.disk.replace(&self.place.manifest, &manifest.text()),
+            // one of an earlier file of this name would speak of other bytes
+            None => self.disk.remove(&self.place.manifest).map(drop),
+        };
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the file is whole, and the hashes beside it are missing or old");
         }
         sync_folder(&*self.disk, &self.place);
         if let Err(error) = self.remove_journal() {
