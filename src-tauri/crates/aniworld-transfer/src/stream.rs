@@ -58,6 +58,8 @@ pub struct Track {
     pub name: Option<String>,
     /// How its bytes are wrapped, as far as the playlist tells. The first bytes decide.
     pub container: Container,
+    /// What its own clock shows where the stream begins; zero where all its tracks have one clock.
+    pub clock: Duration,
     /// At least one and at most [`MAX_PIECES`], in the order of the file.
     ///
     /// One single piece without a range and without a key is an ordinary file, which may be larger

@@ -117,6 +117,7 @@ fn joined(
         language: offer.language().map(str::to_owned),
         name: offer.name().map(str::to_owned),
         container: offer.container,
+        clock: head.offset,
         pieces,
     })
 }

@@ -35,6 +35,7 @@ pub fn track(media: &MediaPlaylist, base: &Url, kind: TrackKind) -> Result<Track
         language: None,
         name: None,
         container: container(media),
+        clock: Duration::ZERO,
         pieces: maker.pieces,
     })
 }

@@ -89,6 +89,7 @@ mod tests {
                     language: None,
                     name: None,
                     container: *container,
+                    clock: Duration::ZERO,
                     pieces: addresses.iter().map(piece).collect(),
                 })
                 .collect(),

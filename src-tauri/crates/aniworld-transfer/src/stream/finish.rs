@@ -93,7 +93,8 @@ async fn joined(
 }
 
 fn input(job: &StreamJob<'_>, line: &Line, start: Option<u64>) -> Result<RemuxInput, TransferError> {
-    let mut offset_us = 0;
+    let clock = i64::try_from(line.track.clock.as_micros()).unwrap_or(0);
+    let mut offset_us = -clock;
     let path = match line.container() {
         Container::WebVtt => subtitles(job, line, start)?,
         Container::PackedAudio => {

@@ -80,6 +80,7 @@ mod tests {
             language: None,
             name: None,
             container: Container::MpegTs,
+            clock: Duration::ZERO,
             pieces: addresses.iter().enumerate().map(piece).collect(),
         }
     }

@@ -57,7 +57,7 @@ impl Encoded {
 }
 
 /// Runs ffmpeg in a folder.
-pub(crate) fn ffmpeg(folder: &Path, arguments: &str) {
+fn ffmpeg(folder: &Path, arguments: &str) {
     run(Command::new("ffmpeg")
         .current_dir(folder)
         .args(arguments.split_whitespace()));
