@@ -37,6 +37,7 @@ The commands of this project:
       --smoke      our debug build only, nothing written
   cargo xtask bench transfer [--rounds N] [--rows NAME,..]  aniworld-cli get beside curl, wget2, aria2, yt-dlp and
                                                     ffmpeg; writes docs/benchmarks.md when all rows were measured
+      --hasty      on a busy machine: no run is repeated, nothing written
       --smoke      the debug build, little data, nothing written: only shows that it works
   cargo xtask torture history [--rounds N]          kill -9 at N random moments (200), and check the history
   cargo xtask torture transfer [--kills N]          fail every call of the disk, and kill -9 at N random moments (100)

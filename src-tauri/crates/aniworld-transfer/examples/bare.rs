@@ -43,6 +43,7 @@ fn client(pem: Option<&[u8]>) -> Outcome<Client> {
 }
 
 async fn fetch_all(list: &str, folder: &Path, at_once: usize) -> Outcome {
+    std::fs::create_dir_all(folder)?;
     let client = client(None)?;
     let mut running = JoinSet::new();
     for url in list.lines() {

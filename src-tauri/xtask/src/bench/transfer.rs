@@ -26,6 +26,8 @@ struct Plan {
     rows: Vec<String>,
     /// The debug build, little data and no report: shows only that everything works.
     smoke: bool,
+    /// Runs count however much else is going on: for a look on a busy machine. No report either.
+    hasty: bool,
 }
 
 /// One row with its figures.
@@ -53,7 +55,7 @@ pub(crate) fn transfer(arguments: &[&str]) -> Outcome {
     let mut missed = Vec::new();
     let mut made = None;
     for row in rows::rows(&site, plan.rounds).into_iter().filter(wanted) {
-        let measured = measure_row(&site, row, &mut made)?;
+        let measured = measure_row(&site, row, plan.hasty, &mut made)?;
         let table = measured.table();
         println!("\n{table}\n");
         tables.push(table);
@@ -63,7 +65,7 @@ pub(crate) fn transfer(arguments: &[&str]) -> Outcome {
         // nobody optimised this build: its figures say nothing about a budget
         return Ok(());
     }
-    if plan.rows.is_empty() {
+    if plan.rows.is_empty() && !plan.hasty {
         report::write("transfer", &tables.join("\n\n"))?;
     }
     if missed.is_empty() {
@@ -78,6 +80,7 @@ fn parse(arguments: &[&str]) -> Outcome<Plan> {
         rounds: 5,
         rows: Vec::new(),
         smoke: false,
+        hasty: false,
     };
     let mut rest = arguments.iter();
     while let Some(&argument) = rest.next() {
@@ -93,6 +96,7 @@ fn parse(arguments: &[&str]) -> Outcome<Plan> {
                 let names = rest.next().ok_or("--rows needs names")?;
                 plan.rows = names.split(',').map(str::to_owned).collect();
             }
+            "--hasty" => plan.hasty = true,
             "--smoke" => {
                 plan.smoke = true;
                 plan.rounds = 1;
@@ -134,6 +138,7 @@ fn prepare(smoke: bool) -> Outcome {
 fn measure_row(
     site: &Site<'_>,
     row: Row,
+    hasty: bool,
     made: &mut Option<(Data, scratch::Fingerprint)>,
 ) -> Outcome<Measured> {
     println!("\n{}: {}", row.id, row.what);
@@ -162,7 +167,7 @@ fn measure_row(
         for step in 0..contenders.len() {
             let index = (round + step) % contenders.len();
             let contender = contenders[index];
-            let cost = if round == 0 || site.smoke {
+            let cost = if round == 0 || site.smoke || hasty {
                 site.scratch.clear_out()?;
                 measure::run(&contender.argv, site.scratch)?
             } else {
@@ -274,7 +279,8 @@ mod tests {
             Ok(Plan {
                 rounds: 2,
                 rows: vec!["http".to_owned(), "files".to_owned()],
-                smoke: false
+                smoke: false,
+                hasty: false
             })
         );
         assert!(parse(&["--rows", "http,nothing"]).is_err());

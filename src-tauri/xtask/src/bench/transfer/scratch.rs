@@ -165,9 +165,9 @@ fn fill(path: &Path, kib: u64) -> Outcome {
     fill().map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Of a file's bytes; of a folder's file names and their bytes, in order.
+/// Of a file's bytes; of a folder's file names and their bytes, in order. Hidden files are a program's own.
 fn sha256(path: &Path) -> Outcome<String> {
-    let script = "if [ -d \"$0\" ]; then cd \"$0\"; find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum; \
+    let script = "if [ -d \"$0\" ]; then cd \"$0\"; find . -type f ! -name '.*' | LC_ALL=C sort | xargs sha256sum | sha256sum; \
                   else sha256sum -- \"$0\"; fi";
     let line = process::read(Command::new("bash").args(["-c", script]).arg(path))?;
     Ok(line.split_whitespace().next().unwrap_or_default().to_owned())
