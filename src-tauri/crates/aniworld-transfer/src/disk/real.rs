@@ -16,6 +16,15 @@ pub struct RealDisk;
 #[derive(Debug)]
 struct RealFile(File);
 
+impl Drop for RealFile {
+    /// Closing alone is not enough: a program that is being started at this moment holds copies of all open
+    /// files until it runs, and the lock with them.
+    fn drop(&mut self) {
+        // a file system without locks has none to give back
+        let _unlocked = self.0.unlock();
+    }
+}
+
 impl Disk for RealDisk {
     fn open_part(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         let file = platform::open_part(path)?;
