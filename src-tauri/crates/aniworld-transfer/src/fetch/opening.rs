@@ -253,8 +253,13 @@ impl Job<'_> {
         judge(asked, reply.response.status(), reply.response.headers())
     }
 
-    /// Tells what the server said, before anything is made of it.
+    /// Tells what the server said, before anything is made of it. A further connection that gets the part
+    /// it asked for tells nothing new.
     pub(super) fn tell_answer(&self, reply: &Reply) {
+        let joins = self.board().plan.claims().next().is_some();
+        if joins && reply.response.status() == reqwest::StatusCode::PARTIAL_CONTENT {
+            return;
+        }
         let headers = reply.response.headers();
         let host = redact::host_of(&reply.url);
         if host != redact::host_of(&self.request.url) {
