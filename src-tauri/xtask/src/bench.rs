@@ -6,6 +6,7 @@ mod progress;
 pub(crate) mod report;
 mod scratch;
 mod transfer;
+mod warm;
 mod window;
 mod yt_dlp;
 

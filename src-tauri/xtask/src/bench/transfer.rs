@@ -13,6 +13,7 @@ use self::programs::Site;
 use self::row::{Metric, Row, Runs, Verdict};
 use self::scratch::{Data, Scratch};
 use super::nginx::Nginx;
+use super::warm::Warm;
 use super::{report, yt_dlp};
 use crate::packages::{self, Purpose};
 use crate::process::{self, Outcome};
@@ -149,6 +150,10 @@ fn measure_row(
     if let Data::Many { files, .. } = row.data {
         site.write_lists(files)?;
     }
+    // now: what is served must not lie in the memory that is meant for the runs
+    let _warm = (!site.smoke)
+        .then(|| Warm::keep(site.scratch.path()))
+        .transpose()?;
     let contenders: Vec<_> = row
         .contenders
         .iter()
@@ -257,7 +262,7 @@ fn head(plan: &Plan) -> String {
     format!(
         "`cargo xtask bench transfer` repeats this and fails where a budget does not hold. A private nginx (sendfile) \
          on loopback, results in memory. Medians of at least {} rounds with rotated order after one uncounted round; \
-         a run that another program disturbs is repeated; every result is compared by SHA-256 (what ffmpeg writes: by \
+         a run that another program disturbs is repeated; every result is compared byte for byte or by SHA-256 (what ffmpeg writes: by \
          the packets inside). CPU is the program's own, user and system; the peak is the highest of all rounds. \
          \"get\" is `aniworld-cli get`; the bare loop is the HTTP client below it that only receives and writes. {}, \
          {}, {}.",

@@ -76,13 +76,12 @@ impl Scratch {
             }
             Data::Stream { segments } => return self.make_stream(segments),
         }
-        let content = match data {
-            Data::One { .. } => sha256(&files.join(FILE))?,
-            _ => sha256(&files)?,
-        };
-        Ok(Fingerprint {
-            content,
-            packets: None,
+        Ok(match data {
+            Data::One { .. } => Fingerprint::Bytes(files.join(FILE)),
+            _ => Fingerprint::Content {
+                sha256: sha256(&files)?,
+                packets: None,
+            },
         })
     }
 
@@ -116,8 +115,8 @@ impl Scratch {
                 .and_then(|mut segment| io::copy(&mut segment, &mut file))
                 .map_err(|error| format!("{name}: {error}"))?;
         }
-        let fingerprint = Fingerprint {
-            content: sha256(&whole)?,
+        let fingerprint = Fingerprint::Content {
+            sha256: sha256(&whole)?,
             packets: Some(packets(&whole)?),
         };
         self.clear_out()?;
@@ -127,18 +126,23 @@ impl Scratch {
 
 /// What every result must be equal to.
 #[derive(Debug)]
-pub(super) struct Fingerprint {
-    content: String,
-    /// Of the video inside, for programs that write the container anew.
-    packets: Option<String>,
+pub(super) enum Fingerprint {
+    /// This file, byte for byte.
+    Bytes(PathBuf),
+    /// Hashes: of all bytes, and of the video inside for programs that write the container anew.
+    Content { sha256: String, packets: Option<String> },
 }
 
 impl Fingerprint {
     /// Whether a file or folder is what was offered.
     pub(super) fn fits(&self, out: &Path, remuxed: bool) -> Outcome<bool> {
-        Ok(match (&self.packets, remuxed) {
-            (Some(expected), true) => packets(out)? == *expected,
-            _ => sha256(out)? == self.content,
+        Ok(match self {
+            Self::Bytes(offered) => process::read(Command::new("cmp").arg(offered).arg(out)).is_ok(),
+            Self::Content {
+                packets: Some(expected),
+                ..
+            } if remuxed => packets(out)? == *expected,
+            Self::Content { sha256: expected, .. } => sha256(out)? == *expected,
         })
     }
 }
