@@ -7,7 +7,7 @@ pub(crate) mod failure;
 pub(crate) mod headers;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::cookie::Jar;
@@ -26,28 +26,54 @@ const MAX_REMEMBERED: usize = 256;
 /// What the requests of an engine share.
 #[derive(Debug)]
 pub(crate) struct Web {
-    clients: RwLock<Clients>,
+    clients: RwLock<Arc<Clients>>,
     cookies: Arc<Jar>,
     /// Hosts that refused HTTP/1.1.
     http2_only: Mutex<HashSet<String>>,
 }
 
-/// How servers are reached now. Clones share their connections.
-#[derive(Debug, Clone)]
+/// How servers are reached now.
+#[derive(Debug)]
 struct Clients {
     http1: reqwest::Client,
-    http2: reqwest::Client,
-    decoding: reqwest::Client,
+    http2: Rarely,
+    decoding: Rarely,
     /// The proxy that was chosen, without its secrets.
     proxy: Option<String>,
 }
 
+/// A client that few servers need: each one reads all certificates of the system when it is made.
+#[derive(Debug)]
+struct Rarely {
+    made: OnceLock<reqwest::Client>,
+    options: ClientOptions,
+    protocols: Protocols,
+    cookies: Arc<Jar>,
+}
+
+impl Rarely {
+    fn get(&self) -> Result<reqwest::Client, TransferError> {
+        if let Some(made) = self.made.get() {
+            return Ok(made.clone());
+        }
+        let made = client(&self.options, self.protocols, &self.cookies)?;
+        Ok(self.made.get_or_init(|| made).clone())
+    }
+}
+
 impl Clients {
     fn new(options: &ClientOptions, cookies: &Arc<Jar>) -> Result<Self, TransferError> {
+        let rarely = |protocols| Rarely {
+            made: OnceLock::new(),
+            options: options.clone(),
+            protocols,
+            cookies: Arc::clone(cookies),
+        };
         Ok(Self {
+            // what is wrong with the options shows now
             http1: client(options, Protocols::Http1, cookies)?,
-            http2: client(options, Protocols::Any, cookies)?,
-            decoding: client(options, Protocols::Decoding, cookies)?,
+            http2: rarely(Protocols::Any),
+            decoding: rarely(Protocols::Decoding),
             proxy: match &options.proxy {
                 ProxyChoice::Url(url) => Some(url.host()),
                 ProxyChoice::System | ProxyChoice::Off => None,
@@ -107,7 +133,7 @@ impl Web {
     pub(crate) fn new(options: &ClientOptions) -> Result<Self, TransferError> {
         let cookies = Arc::new(Jar::default());
         Ok(Self {
-            clients: RwLock::new(Clients::new(options, &cookies)?),
+            clients: RwLock::new(Arc::new(Clients::new(options, &cookies)?)),
             cookies,
             http2_only: Mutex::default(),
         })
@@ -116,7 +142,7 @@ impl Web {
     /// Reaches servers in another way from the next request on. Answers that are being read are not
     /// disturbed, and cookies stay.
     pub(crate) fn reach_by(&self, options: &ClientOptions) -> Result<(), TransferError> {
-        let clients = Clients::new(options, &self.cookies)?;
+        let clients = Arc::new(Clients::new(options, &self.cookies)?);
         *self.clients.write().unwrap_or_else(PoisonError::into_inner) = clients;
         Ok(())
     }
@@ -154,7 +180,8 @@ impl Web {
         let answered = self.ask_by(&clients, url, sender, asking).await;
         let response = answered.map_err(|failure| clients.blame(url, failure))?;
         if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            let proxy = clients.proxy.unwrap_or_else(|| "of the system".to_owned());
+            let proxy = clients.proxy.clone();
+            let proxy = proxy.unwrap_or_else(|| "of the system".to_owned());
             return Err(TransferError::ProxyLogin { proxy });
         }
         Ok(response)
@@ -168,15 +195,15 @@ impl Web {
         asking: &Asking<'_>,
     ) -> Result<Response, Unanswered> {
         if asking.decoded {
-            return send(&clients.decoding, url, sender, asking).await;
+            return send(&clients.decoding.get()?, url, sender, asking).await;
         }
         let host = redact::host_of(url);
         if self.remembers(&host) {
-            return send(&clients.http2, url, sender, asking).await;
+            return send(&clients.http2.get()?, url, sender, asking).await;
         }
         match send(&clients.http1, url, sender, asking).await {
             Err(failure) if failure.refuses_http1 => {
-                let response = send(&clients.http2, url, sender, asking).await?;
+                let response = send(&clients.http2.get()?, url, sender, asking).await?;
                 self.remember(host);
                 Ok(response)
             }
@@ -204,6 +231,15 @@ struct Unanswered {
     /// The server speaks TLS, but HTTP/1.1 not over it (RFC 7301, section 3.2).
     refuses_http1: bool,
     error: TransferError,
+}
+
+impl From<TransferError> for Unanswered {
+    fn from(error: TransferError) -> Self {
+        Self {
+            refuses_http1: false,
+            error,
+        }
+    }
 }
 
 impl From<Unanswered> for TransferError {

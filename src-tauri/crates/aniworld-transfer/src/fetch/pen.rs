@@ -8,10 +8,11 @@ use super::job::{Job, may_block};
 use super::plan::ClaimId;
 use crate::TransferError;
 
-/// A write that takes longer than this waited for the disk, not for the memory.
-const SLOW: Duration = Duration::from_millis(1);
+/// A write that takes longer than this waited for the disk. Memory alone can take a millisecond: under a
+/// virtual machine, or where pages have to be found first.
+const SLOW: Duration = Duration::from_millis(10);
 /// After a slow write, so many are expected to be slow too.
-const WARY_WRITES: u32 = 64;
+const WARY_WRITES: u32 = 16;
 
 /// At most so many workers of the runtime wait for disks at once.
 static WAITING_FOR_DISKS: Semaphore = Semaphore::const_new(4);
