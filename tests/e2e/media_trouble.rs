@@ -63,7 +63,7 @@ async fn the_window_explains_trouble_on_the_disk_and_in_the_middle() -> Outcome 
     app.press("nav-downloads").await?;
     page::job_is(&app, "S01E01", "completed").await?;
     page::job_is(&app, "S01E02", "failed").await?;
-    page::says(&app, "disk_full", "no space").await?;
+    page::says(&app, "not_enough_space", "not enough space").await?;
     app.picture(&desktop, "trouble-1-disk-full").await?;
 
     drop(nginx);

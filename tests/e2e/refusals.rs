@@ -106,7 +106,7 @@ async fn a_full_disk_fails_the_download_in_words_and_leaves_no_final_name() -> O
     let mut command = mounted(&library, script);
     command.env("DATA", &data);
     let ran = terminal::run_with(command, &data, &["download", "--all"]).await?;
-    refused(&ran, "disk full", "disk_full", 1, "space");
+    refused(&ran, "disk full", "not_enough_space", 1, "only");
     assert_eq!(database::job_states(&data)?, ["failed"]);
     Ok(())
 }

@@ -192,7 +192,8 @@ export const errorsDe: ErrorWords = {
     next: 'Schaffen Sie Platz auf diesem Laufwerk und versuchen Sie es erneut: Was da ist, bleibt erhalten.',
   },
   not_enough_space: {
-    what: (v) => `Für ${v('path', 'die Datei')} ist nicht genug Platz.`,
+    what: (v) =>
+      `Für ${v('path', 'die Datei')} ist nicht genug Platz: ${v('needed', 'Mehr')} wird gebraucht, ${v('free', 'weniger')} ist frei.`,
     next: 'Schaffen Sie Platz auf diesem Laufwerk und wiederholen Sie es. Nichts ging verloren.',
   },
   file_exists: {

@@ -192,7 +192,8 @@ export const errorsEn: ErrorWords = {
     next: 'Make space on this drive, then retry: what has arrived is kept.',
   },
   not_enough_space: {
-    what: (v) => `There is not enough space for ${v('path', 'the file')}.`,
+    what: (v) =>
+      `There is not enough space for ${v('path', 'the file')}: it needs ${v('needed', 'more')}, and ${v('free', 'less')} is free.`,
     next: 'Make space on this drive, then retry. Nothing was lost.',
   },
   file_exists: {

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../bridge/generated/ErrorCode';
 import type { Language } from '../bridge/generated/Language';
 import { errorsDe } from './errors-de';
 import { errorsEn } from './errors-en';
+import { formatBytes } from './format';
 
 /** Values for a sentence; a value that the program did not send reads as a neutral word. */
 export type Values = (key: string, otherwise: string) => string;
@@ -19,6 +20,9 @@ export type ErrorWords = Record<ErrorCode, Words>;
 
 const dictionaries: Record<Language, ErrorWords> = { en: errorsEn, de: errorsDe };
 
+/** Values that are numbers of bytes. */
+const SIZES: ReadonlySet<string> = new Set(['needed', 'free']);
+
 /** An error in words. */
 export interface Described {
   code: string;
@@ -31,5 +35,10 @@ export function describeError(error: CommandError, language: Language): Describe
   const { code } = error;
   const words = (dictionaries[language] as Partial<ErrorWords>)[code];
   if (!words) return { code, what: error.message, next: error.hint };
-  return { code, what: words.what((key, otherwise) => error.params[key] ?? otherwise), next: words.next };
+  const value: Values = (key, otherwise) => {
+    const given = error.params[key];
+    if (given === undefined) return otherwise;
+    return SIZES.has(key) && /^\d+$/.test(given) ? formatBytes(Number(given), language) : given;
+  };
+  return { code, what: words.what(value), next: words.next };
 }

@@ -5,6 +5,7 @@ mod history;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use aniworld_transfer::hls::Languages;
 use aniworld_transfer::{Checksum, ProxyChoice};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use reqwest::header::{HeaderName, HeaderValue};
@@ -123,6 +124,15 @@ pub(crate) struct Get {
     /// At most so many seconds between two tries, unless the server asks for more
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = units::seconds)]
     pub(crate) retry_wait: Duration,
+    /// Of a stream, the tallest picture in pixels. By default the best there is
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_height: Option<u32>,
+    /// Of a stream, the sound beside the one that plays by itself: languages such as de,en, all or none
+    #[arg(long, value_name = "LANGUAGES", default_value = "none", value_parser = units::languages)]
+    pub(crate) audio: Languages,
+    /// Of a stream, the subtitles: languages such as de,en, all or none
+    #[arg(long, value_name = "LANGUAGES", default_value = "all", value_parser = units::languages)]
+    pub(crate) subtitles: Languages,
     /// A header for the server of the address, and for no other that it leads to. May be given more than once
     #[arg(long, value_name = "NAME:VALUE", value_parser = units::header)]
     pub(crate) header: Vec<(HeaderName, HeaderValue)>,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aniworld_transfer::ProxyChoice;
 use aniworld_transfer::client::NotAProxy;
+use aniworld_transfer::hls::Languages;
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Reads `500K`, `2M`, `1.5MiB/s` or plain bytes. The units are powers of 1024.
@@ -73,6 +74,27 @@ pub(crate) fn proxy(text: &str) -> Result<ProxyChoice, String> {
     }
 }
 
+/// Reads `all`, `none`, or languages of RFC 5646 with commas between them.
+pub(crate) fn languages(text: &str) -> Result<Languages, String> {
+    let is_language = |one: &str| {
+        one.len() >= 2
+            && one
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+    };
+    match text {
+        "all" => Ok(Languages::All),
+        "none" => Ok(Languages::None),
+        list => {
+            let list: Vec<String> = list.split(',').map(|one| one.trim().to_owned()).collect();
+            match list.iter().find(|one| !is_language(one)) {
+                Some(wrong) => Err(format!("{wrong:?} is no language; use de,en or all or none")),
+                None => Ok(Languages::These(list)),
+            }
+        }
+    }
+}
+
 /// Bytes for people: `512 B`, `3.4 MiB`.
 pub(crate) fn bytes(count: u64) -> String {
     indicatif::BinaryBytes(count).to_string()
@@ -82,7 +104,7 @@ pub(crate) fn bytes(count: u64) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{ProxyChoice, header, proxy, rate, seconds, sha256};
+    use super::{Languages, ProxyChoice, header, languages, proxy, rate, seconds, sha256};
 
     #[test]
     fn rates_are_read_with_and_without_units() {
@@ -120,6 +142,17 @@ mod tests {
         assert!(matches!(proxy("socks5h://ann:pw@h:1"), Ok(ProxyChoice::Url(_))));
         let error = proxy("ftp://ann:pw@h:1").unwrap_err();
         assert!(error.contains("socks5h") && !error.contains("pw"), "{error}");
+    }
+
+    #[test]
+    fn languages_are_a_list_or_a_word() {
+        assert_eq!(languages("all"), Ok(Languages::All));
+        assert_eq!(languages("none"), Ok(Languages::None));
+        let these = Languages::These(vec!["de".to_owned(), "pt-BR".to_owned()]);
+        assert_eq!(languages("de, pt-BR"), Ok(these));
+        for wrong in ["", "d", "de,,en", "de;en"] {
+            assert!(languages(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub trait DiskFile: Send + Sync + Debug {
     /// Reserves room for so many bytes from the first on and makes the file that long, without
     /// writing them. `StorageFull` where the disk has too little; `Unsupported` where it cannot reserve.
     fn reserve(&self, length: u64) -> io::Result<()>;
+    /// How many more bytes its file system has room for, where that can be known.
+    fn room(&self) -> Option<u64>;
     /// Makes every byte written so far survive a power cut.
     fn sync_data(&self) -> io::Result<()>;
     /// The system may forget its copy of these bytes, which are safe on the disk: a download must not

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::disk::{Disk, RealDisk};
 use crate::fetch::Ended;
-use crate::hls::StreamChoice;
 use crate::hosts::Hosts;
 use crate::http::Web;
 use crate::part::CHECKPOINT_BYTES;
@@ -113,7 +112,6 @@ impl Engine {
                 Err(Ended::Stream(kind)) => kind,
             },
         };
-        let choice = StreamChoice::default();
-        fetch_stream(&self.shared, request, control, observer, kind, &choice).await
+        fetch_stream(&self.shared, request, control, observer, kind).await
     }
 }

@@ -238,7 +238,21 @@ impl Part {
         match self.file.reserve(total) {
             // not every file system can: then it is found out on the way
             Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => Err(self.no_room(total, &error)),
             done => done.map_err(|error| disk_error(&self.place.target, &error)),
+        }
+    }
+
+    /// What lacks, where the disk can say it: a quota can be the reason, too.
+    fn no_room(&self, total: u64, error: &io::Error) -> TransferError {
+        let needed = total.saturating_sub(self.done.bytes());
+        match self.file.room().filter(|free| *free < needed) {
+            Some(free) => TransferError::NotEnoughSpace {
+                path: self.place.target.clone(),
+                needed,
+                free,
+            },
+            None => disk_error(&self.place.target, error),
         }
     }
 

@@ -9,14 +9,16 @@ use std::path::Path;
 mod unix;
 #[cfg(unix)]
 pub(crate) use unix::{
-    forget_cached, has_name, open_part, open_to_read, read_at, rename_new, reserve, sync_folder, write_all_at,
+    forget_cached, has_name, open_part, open_to_read, read_at, rename_new, reserve, room, sync_folder,
+    write_all_at,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub(crate) use windows::{
-    forget_cached, has_name, open_part, open_to_read, read_at, rename_new, reserve, sync_folder, write_all_at,
+    forget_cached, has_name, open_part, open_to_read, read_at, rename_new, reserve, room, sync_folder,
+    write_all_at,
 };
 
 /// Publishes where the system has no rename that spares what is there.

@@ -7,6 +7,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use crate::Checksum;
+use crate::hls::StreamChoice;
 
 /// The most connections that one file may have.
 pub const MAX_CONNECTIONS: u8 = 16;
@@ -35,6 +36,8 @@ pub struct FetchRequest {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// Whether hashes of its blocks are kept beside the file, for later repairs.
     pub manifest: bool,
+    /// What is wanted of a stream that is offered in several ways.
+    pub choice: StreamChoice,
     /// When and how often to try again.
     pub retry: RetryPolicy,
 }
@@ -52,6 +55,7 @@ impl FetchRequest {
             connections: Connections::default(),
             headers: Vec::new(),
             manifest: false,
+            choice: StreamChoice::default(),
             retry: RetryPolicy::default(),
         }
     }

@@ -100,6 +100,10 @@ impl DiskFile for RealFile {
         platform::reserve(&self.0, length)
     }
 
+    fn room(&self) -> Option<u64> {
+        platform::room(&self.0)
+    }
+
     fn sync_data(&self) -> io::Result<()> {
         self.0.sync_data()
     }

@@ -80,16 +80,28 @@ pub(super) async fn work(
     }
 }
 
+/// How often the address that leads on is asked for a place that is still good. Another connection may use
+/// one up before this one gets there.
+const NEW_PLACES: usize = 3;
+
 /// Asks for the rest of a claim, at the place where the first answer came from. Addresses that redirects
 /// led to expire sooner than the one that led there.
 async fn ask(job: &Job<'_>, id: ClaimId, address: &Address) -> Result<Body, Broken> {
-    match ask_at(job, id, &address.resolved).await {
-        Err(Broken::Failed(TransferError::HttpStatus {
+    let mut asked = ask_at(job, id, &address.resolved).await;
+    if address.resolved == address.original {
+        return asked;
+    }
+    for _ in 0..NEW_PLACES {
+        let Err(Broken::Failed(TransferError::HttpStatus {
             status: 401 | 403 | 404 | 410,
             ..
-        })) if address.resolved != address.original => ask_at(job, id, &address.original).await,
-        asked => asked,
+        })) = asked
+        else {
+            break;
+        };
+        asked = ask_at(job, id, &address.original).await;
     }
+    asked
 }
 
 async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {

@@ -262,6 +262,7 @@ fn is_final(error: &TransferError) -> bool {
     matches!(
         error,
         TransferError::DiskFull { .. }
+            | TransferError::NotEnoughSpace { .. }
             | TransferError::ReadOnly { .. }
             | TransferError::FolderMissing { .. }
             | TransferError::Disk { .. }

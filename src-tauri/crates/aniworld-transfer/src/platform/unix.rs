@@ -90,13 +90,17 @@ fn look_for_room(file: &File, length: u64) -> io::Result<()> {
     /// What `st_blocks` counts in, whatever the file system's own blocks are (POSIX, `sys/stat.h`).
     const STAT_BLOCK: u64 = 512;
     let taken = file.metadata()?.blocks().saturating_mul(STAT_BLOCK);
-    let disk = rustix::fs::fstatvfs(file)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    // a file system that cannot count says 0 of 0
-    if disk.f_blocks > 0 && length.saturating_sub(taken) > free {
+    if room(file).is_some_and(|free| length.saturating_sub(taken) > free) {
         return Err(io::ErrorKind::StorageFull.into());
     }
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Bytes that the file system of a file has left for this user.
+pub(crate) fn room(file: &File) -> Option<u64> {
+    let disk = rustix::fs::fstatvfs(file).ok()?;
+    // a file system that cannot count says 0 of 0
+    (disk.f_blocks > 0).then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// Lets the system drop its copy of what is on the disk.

@@ -20,7 +20,6 @@ use crate::dash::{self, MAX_MANIFEST_BYTES};
 use crate::engine::Shared;
 use crate::fetch::job::stop;
 use crate::fetch::pace::{Sampler, delay};
-use crate::hls::StreamChoice;
 use crate::http::{Asking, Reply, Sender};
 use crate::{Control, FetchRequest, Observer, Signal, TransferError, TransferEvent};
 
@@ -30,7 +29,6 @@ pub(crate) struct StreamJob<'a> {
     pub(super) request: &'a FetchRequest,
     pub(super) control: &'a Control,
     pub(super) observer: &'a dyn Observer,
-    pub(super) choice: &'a StreamChoice,
     pub(super) keys: Keys,
     pub(super) versions: Versions,
     /// Subtitles have no place in the file that is wanted.
@@ -60,7 +58,6 @@ impl<'a> StreamJob<'a> {
         request: &'a FetchRequest,
         control: &'a Control,
         observer: &'a dyn Observer,
-        choice: &'a StreamChoice,
     ) -> Self {
         let limit = request.limit_bytes_per_s.and_then(NonZeroU64::new);
         control.limit().begin_with(limit);
@@ -69,7 +66,6 @@ impl<'a> StreamJob<'a> {
             request,
             control,
             observer,
-            choice,
             keys: Keys::default(),
             versions: Versions::default(),
             no_subtitles: AtomicBool::new(false),
@@ -216,11 +212,11 @@ impl StreamJob<'_> {
     pub(super) async fn load(&self, kind: StreamKind) -> Result<StreamPlan, TransferError> {
         let url = &self.request.url;
         let plan = match kind {
-            StreamKind::Hls => crate::hls::load(self, url, self.choice).await?,
+            StreamKind::Hls => crate::hls::load(self, url, &self.request.choice).await?,
             StreamKind::Dash => {
                 let found = self.document(url, MAX_MANIFEST_BYTES).await?;
                 let text = String::from_utf8_lossy(&found.bytes);
-                dash::plan(&text, &found.url, self.choice)?.plan
+                dash::plan(&text, &found.url, &self.request.choice)?.plan
             }
         };
         Ok(self.without_left_out(plan))

@@ -11,7 +11,6 @@ use super::{Container, MAX_TRACKS, StreamPlan, StreamRefusal};
 use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
-use crate::hls::StreamChoice;
 use crate::part::{self, PieceFile, discard_on, disk_error, part_path, stream_of};
 use crate::redact::redacted;
 use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg, remux_path};
@@ -24,10 +23,9 @@ pub(crate) async fn fetch_stream(
     control: &Control,
     observer: &dyn Observer,
     kind: StreamKind,
-    choice: &StreamChoice,
 ) -> Result<Fetched, TransferError> {
     refuse_early(&*engine.disk, request)?;
-    let job = StreamJob::new(engine, request, control, observer, choice);
+    let job = StreamJob::new(engine, request, control, observer);
     // the lock of the first track is the lock of the whole stream
     let mut first = PieceFile::open(&engine.disk, &request.target)?;
     first.note(|log| log.stream = Some((kind, redacted(&request.url))));

@@ -23,6 +23,11 @@ async fn whatever_the_room_the_file_is_right_or_absent() {
             let story = format!("{room} bytes of room");
             match film.fetch(&disk).await {
                 Ok(_) => film.assert_published(&disk, &story),
+                Err(TransferError::NotEnoughSpace { needed, free, .. }) => {
+                    assert_eq!(needed, u64::from(LENGTH), "{story}");
+                    assert!(free < needed, "{free} of {needed} bytes are too little: {story}");
+                    assert_eq!(written(&disk), [], "nothing was fetched in vain: {story}");
+                }
                 Err(TransferError::DiskFull { .. }) => {
                     assert!(room < u64::from(LENGTH) + 3 * step, "there was room: {story}");
                     assert_eq!(written(&disk), [], "it could be known: {story}");

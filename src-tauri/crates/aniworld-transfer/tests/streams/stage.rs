@@ -85,9 +85,11 @@ impl Stage {
             expects: Expects::AnyFile,
             ..self.request(url)
         };
-        self.engine
-            .fetch(&request, &Control::new(), &Ear::default())
-            .await
+        self.fetch_request(&request).await
+    }
+
+    pub(crate) async fn fetch_request(&self, request: &FetchRequest) -> Outcome {
+        self.engine.fetch(request, &Control::new(), &Ear::default()).await
     }
 
     pub(crate) async fn fetch_with(&self, url: &str, control: &Control, ear: &Ear) -> Outcome {

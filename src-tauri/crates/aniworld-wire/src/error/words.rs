@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::ErrorCode;
+use crate::story::bytes;
 
 /// The words of one code.
 pub(super) struct Words {
     pub(super) message: &'static str,
     pub(super) hint: &'static str,
 }
+
+/// Values that are numbers of bytes.
+const SIZES: [&str; 2] = ["needed", "free"];
 
 /// Puts the values in their places.
 pub(super) fn fill(template: &str, params: &BTreeMap<String, String>) -> String {
@@ -19,7 +23,11 @@ pub(super) fn fill(template: &str, params: &BTreeMap<String, String>) -> String 
             break;
         };
         text.push_str(before);
-        text.push_str(params.get(key).map_or("?", String::as_str));
+        let value = params.get(key).map_or("?", String::as_str);
+        match value.parse() {
+            Ok(count) if SIZES.contains(&key) => text.push_str(&bytes(count)),
+            _ => text.push_str(value),
+        }
         rest = behind;
     }
     text.push_str(rest);
@@ -263,7 +271,7 @@ fn disk(code: ErrorCode) -> Option<Pair> {
             "Make space on this drive, then retry: what has arrived is kept.",
         ),
         ErrorCode::NotEnoughSpace => (
-            "{path} needs {needed} more bytes, but only {free} are free.",
+            "{path} needs {needed}, but only {free} is free.",
             "Make space on this drive, then retry. Nothing was lost.",
         ),
         ErrorCode::FileExists => (

@@ -306,7 +306,7 @@ impl Notification {
 impl Trouble {
     fn of(progress: &Progress) -> Option<Self> {
         match text(progress, keys::ERROR_CODE)? {
-            "disk_full" => Some(Self::DiskFull),
+            "disk_full" | "not_enough_space" => Some(Self::DiskFull),
             "library_missing" | "library_unreachable" => Some(Self::LibraryMissing),
             "read_only" => Some(Self::ReadOnly),
             _ => None,

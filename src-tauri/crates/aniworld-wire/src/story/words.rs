@@ -279,7 +279,7 @@ impl Say<'_> {
 
 /// `512 B`, `3.4 MB`.
 #[expect(clippy::cast_precision_loss, reason = "a rounded figure for people")]
-pub(super) fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if count < 1_000 {
         return format!("{count} B");

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use aniworld_names::extension::is_video;
+use aniworld_transfer::hls::StreamChoice;
 use aniworld_transfer::{Checksum, Connections, Expects, FetchRequest, RetryPolicy, TransferError};
 use url::Url;
 
@@ -27,6 +28,11 @@ pub(super) fn of(command: &Get) -> Outcome<Vec<FetchRequest>> {
         connections: Connections::UpTo(command.connections),
         headers: command.header.clone(),
         manifest: !command.no_manifest,
+        choice: StreamChoice {
+            max_height: command.max_height,
+            audio: command.audio.clone(),
+            subtitles: command.subtitles.clone(),
+        },
         retry: RetryPolicy {
             tries: command.tries,
             stall: command.stall_timeout,

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::survival::PAGE;
 use super::world::{Call, Operation, Verdict, to_usize};
 use super::{DiskFile, SimulatedDisk, power_is_off};
 
@@ -78,6 +79,11 @@ impl DiskFile for SimulatedFile {
     fn reserve(&self, length: u64) -> io::Result<()> {
         let (mut world, verdict) = self.disk.turn(self.call(Operation::Reserve, 0, length));
         verdict.unless_lost(|| world.reserve(self.file, to_usize(length)))?
+    }
+
+    fn room(&self) -> Option<u64> {
+        let world = self.disk.lock();
+        world.capacity.map(|_| (world.room() * PAGE) as u64)
     }
 
     fn sync_data(&self) -> io::Result<()> {

@@ -228,7 +228,7 @@ impl World {
     }
 
     /// Blocks that are free.
-    fn room(&self) -> usize {
+    pub(super) fn room(&self) -> usize {
         let Some(capacity) = self.capacity else {
             return usize::MAX;
         };
