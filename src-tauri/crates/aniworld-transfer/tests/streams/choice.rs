@@ -1,7 +1,7 @@
 //! A stream that is offered in several ways, and the one that was asked for.
 
-use aniworld_transfer::FetchRequest;
 use aniworld_transfer::hls::StreamChoice;
+use aniworld_transfer::{Expects, FetchRequest};
 
 use crate::stage::{Stage, segment};
 use crate::web::Web;
@@ -34,6 +34,8 @@ async fn the_tallest_picture_that_was_allowed_comes() {
     ] {
         let stage = Stage::new("film.ts");
         let request = FetchRequest {
+            // its pieces are noise
+            expects: Expects::AnyFile,
             choice: StreamChoice {
                 max_height: most,
                 ..StreamChoice::default()
