@@ -42,6 +42,11 @@ impl Blocks {
         }
     }
 
+    /// Whether it can be what this program wrote.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.block_bytes >= BLOCK_BYTES && self.block_bytes.is_power_of_two()
+    }
+
     /// The size of every block but the last.
     pub(crate) fn block_bytes(&self) -> u64 {
         self.block_bytes

@@ -161,16 +161,16 @@ impl Visit {
         self.shared.with(&self.host, |host, _| host.helped = connections);
     }
 
-    /// A connection failed while there were `connections`; returns how many there should be. "Too many"
-    /// is remembered for the host: half as many from now on.
+    /// A connection failed while this transfer had `connections`; returns how many it should have. "Too many" is
+    /// remembered for the host: half of all that there are from now on.
     pub(crate) fn refused(&self, error: &TransferError, connections: usize) -> usize {
-        let fewer = match error {
+        let fewer_of = |connections: usize| match error {
             TransferError::HttpStatus {
                 status: 429 | 503, ..
-            } => connections / 2,
-            _ => connections - 1,
+            } => (connections / 2).max(1),
+            _ => (connections - 1).max(1),
         };
-        let fewer = fewer.max(1);
+        let fewer = fewer_of(connections);
         let too_many = matches!(
             error,
             TransferError::HttpStatus {
@@ -180,7 +180,7 @@ impl Visit {
         );
         if too_many && connections > 1 {
             self.shared.with(&self.host, |host, _| {
-                host.tolerated = Some((fewer, Instant::now()));
+                host.tolerated = Some((fewer_of(host.connections.max(connections)), Instant::now()));
                 host.helped = host.helped.min(fewer);
             });
         }

@@ -83,14 +83,17 @@ impl Clients {
 
     /// Behind a proxy, a connection that does not come about is the proxy's to explain.
     fn blame(&self, url: &Url, mut failure: Unanswered) -> Unanswered {
-        if let (Some(proxy), TransferError::Connect { detail, .. }) = (&self.proxy, &failure.error)
-            && !is_loopback(url)
-        {
-            failure.error = TransferError::Proxy {
-                proxy: proxy.clone(),
-                detail: detail.clone(),
-            };
-        }
+        let Some(proxy) = self.proxy.clone().filter(|_| !is_loopback(url)) else {
+            return failure;
+        };
+        let detail = match &failure.error {
+            TransferError::Connect { detail, .. } => detail.clone(),
+            TransferError::HostUnknown { host } if url.host_str() != Some(host) => {
+                format!("the name {host} is not known")
+            }
+            _ => return failure,
+        };
+        failure.error = TransferError::Proxy { proxy, detail };
         failure
     }
 }
@@ -159,7 +162,7 @@ impl Web {
         for _ in 0..=MAX_REDIRECTS {
             let response = self.ask(&url, sender, asking).await?;
             match next_hop(&url, &response)? {
-                Some(next) => url = next,
+                Some(next) => url = with_login(next, sender.origin),
                 None => return Ok(Reply { response, url }),
             }
         }
@@ -302,6 +305,17 @@ fn insert(head: &mut HeaderMap, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         head.insert(name, value);
     }
+}
+
+/// The user and password of the transfer's own address, for another place of that origin that names none.
+fn with_login(mut next: Url, origin: &Url) -> Url {
+    let bare = next.username().is_empty() && next.password().is_none();
+    if bare && next.origin() == origin.origin() {
+        // both are possible: the address is http or https and has a host
+        let _named = next.set_username(origin.username());
+        let _worded = next.set_password(origin.password());
+    }
+    next
 }
 
 /// Where an answer leads on to; `None`: it is the answer.

@@ -29,8 +29,19 @@ pub(crate) struct Journal {
     pub(crate) done: RangeSet,
     /// Where bytes of two answers meet that were not compared yet.
     pub(crate) seams: BTreeSet<u64>,
+    /// Whether bytes of more than one answer are in the file.
+    #[serde(default = "in_doubt")]
+    pub(crate) patched: bool,
+    /// Whether answers contradicted each other: none of these bytes is built upon, only a whole file replaces them.
+    #[serde(default)]
+    pub(crate) doubted: bool,
     /// Hashes of blocks that are whole, where they are kept.
     pub(crate) blocks: Option<Blocks>,
+}
+
+/// A journal that does not say how many answers there were.
+fn in_doubt() -> bool {
+    true
 }
 
 /// A strong validator (RFC 9110, section 8.8.1): the only ground for a resume.
@@ -63,6 +74,8 @@ impl Journal {
             content_type: None,
             done: RangeSet::default(),
             seams: BTreeSet::new(),
+            patched: false,
+            doubted: false,
             blocks: None,
         }
     }
@@ -81,7 +94,9 @@ impl Journal {
     }
 
     fn is_sound(&self) -> bool {
-        self.done.is_sound() && self.total.is_none_or(|total| self.done.end() <= total)
+        self.done.is_sound()
+            && self.total.is_none_or(|total| self.done.end() <= total)
+            && self.blocks.as_ref().is_none_or(Blocks::is_sound)
     }
 }
 

@@ -149,11 +149,17 @@ impl Part {
     pub(crate) fn open(disk: &Arc<dyn Disk>, target: &Path) -> Result<Self, TransferError> {
         let place = Place::of(target);
         let file = open_locked(&**disk, &place)?;
-        let length = file.len().unwrap_or(0);
-        let mut journal = disk
-            .read(&place.journal, journal::MAX_BYTES)
-            .ok()
-            .and_then(|text| Journal::parse(&text));
+        let worded = |error: io::Error| disk_error(target, &error);
+        let length = file.len().map_err(worded)?;
+        let mut journal = match disk.read(&place.journal, journal::MAX_BYTES) {
+            Ok(text) => Journal::parse(&text),
+            // not there, or none of ours
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
+                None
+            }
+            // a disk that fails for a moment must not cost what is there
+            Err(error) => return Err(worded(error)),
+        };
         let mut done = journal
             .as_ref()
             .map_or_else(RangeSet::default, |journal| journal.done.clone());
@@ -207,6 +213,20 @@ impl Part {
     /// What the server said when these bytes came.
     pub(crate) fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+
+    /// Bytes of more than one answer are in the file from now on.
+    pub(crate) fn patch(&mut self) {
+        if let Some(journal) = &mut self.journal {
+            journal.patched = true;
+        }
+    }
+
+    /// Answers contradicted each other: a later run must not go on behind these bytes either.
+    pub(crate) fn doubt(&mut self) {
+        if let Some(journal) = &mut self.journal {
+            journal.doubted = true;
+        }
     }
 
     /// The file itself, to be read.
@@ -398,6 +418,10 @@ impl Part {
         self.cut()?;
         let bytes = self.done.end();
         let manifest = self.manifest(bytes)?;
+        if !self.disk.exists(&self.place.target) {
+            // one of an earlier file of this name would speak of other bytes, also after a crash
+            remove(&*self.disk, &self.place.manifest)?;
+        }
         if let Err(error) = self.move_to_target() {
             // bytes are kept by the journal; an empty part has none and is litter
             return if bytes == 0 {
@@ -407,13 +431,10 @@ impl Part {
             };
         }
         self.settle();
-        let kept = match manifest {
-            Some(manifest) => self.disk.replace(&self.place.manifest, &manifest.text()),
-            // one of an earlier file of this name would speak of other bytes
-            None => self.disk.remove(&self.place.manifest).map(drop),
-        };
-        if let Err(error) = kept {
-            tracing::warn!(%error, "the file is whole, and the hashes beside it are missing or old");
+        if let Some(manifest) = manifest
+            && let Err(error) = self.disk.replace(&self.place.manifest, &manifest.text())
+        {
+            tracing::warn!(%error, "the file is whole, and the hashes beside it are missing");
         }
         sync_folder(&*self.disk, &self.place);
         if let Err(error) = self.remove_journal() {

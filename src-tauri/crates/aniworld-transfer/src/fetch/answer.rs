@@ -14,6 +14,9 @@ pub(super) struct Asked<'a> {
     pub(super) range: Option<(u64, Option<u64>)>,
     /// What an earlier answer said about the file, where a part of it is asked for.
     pub(super) journal: Option<&'a Journal>,
+    /// Whether the server promised to send the part only of this version (`If-Range`). Else it has to say of
+    /// which it is.
+    pub(super) conditional: bool,
     /// The size that must come out.
     pub(super) expected_bytes: Option<u64>,
     /// Whether a web page is refused.
@@ -112,10 +115,14 @@ fn part(asked: Asked<'_>, range: (u64, Option<u64>), headers: &HeaderMap) -> Res
     if total.is_some() && known.is_some() && total != known {
         return Err(bad("the size of the file changed"));
     }
+    let kept = asked.journal.map_or(0, |journal| journal.done.end());
+    if total.is_some_and(|total| total < kept) {
+        return Err(bad("the file is shorter than what came of it"));
+    }
     if number(headers, header::CONTENT_LENGTH).is_some_and(|length| length != end - start) {
         return Err(bad("Content-Length and Content-Range contradict each other"));
     }
-    if !same_version(asked.journal, headers) {
+    if !same_version(asked.journal, headers, asked.conditional) {
         return Err(bad("a part of another version came"));
     }
     let total = total.or(known);
@@ -123,14 +130,15 @@ fn part(asked: Asked<'_>, range: (u64, Option<u64>), headers: &HeaderMap) -> Res
     Ok(Verdict::Part { end, total })
 }
 
-/// Whether a part is of the version that the kept bytes are of. A server may leave the validators out.
-fn same_version(kept: Option<&Journal>, headers: &HeaderMap) -> bool {
+/// Whether a part is of the version that the kept bytes are of. A server that was asked for this version only may
+/// leave the validators out.
+fn same_version(kept: Option<&Journal>, headers: &HeaderMap, conditional: bool) -> bool {
     let (ours, theirs) = match kept.and_then(|journal| journal.validator.as_ref()) {
         Some(Validator::Etag(tag)) => (tag, text(headers, header::ETAG)),
         Some(Validator::LastModified(date)) => (date, text(headers, header::LAST_MODIFIED)),
         None => return false,
     };
-    theirs.is_none_or(|theirs| theirs == ours)
+    theirs.map_or(conditional, |theirs| theirs == ours)
 }
 
 fn refuse_coded(headers: &HeaderMap) -> Result<(), TransferError> {

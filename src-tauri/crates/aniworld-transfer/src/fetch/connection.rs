@@ -67,14 +67,11 @@ pub(super) async fn work(
         let before = job.board().plan.get(id).map(|claim| claim.next);
         match read(job, id, body).await? {
             Read::Done => return Ok(()),
-            Read::Short => {
-                let mut board = job.board();
-                let next = board.plan.get(id).map(|claim| claim.next);
-                if next == before {
-                    let (received, expected) = (board.part.done().bytes(), board.total.unwrap_or(0));
-                    return Err(TransferError::Short { received, expected }.into());
-                }
+            // a part without a new byte, and a sound one: the server will not send more next time
+            Read::Short if job.board().plan.get(id).map(|claim| claim.next) == before => {
+                return Err(TransferError::RangeRefused.into());
             }
+            Read::Short => {}
         }
         body = ask(job, id, address).await?;
     }
@@ -125,12 +122,12 @@ async fn ask_at(job: &Job<'_>, id: ClaimId, url: &Url) -> Result<Body, Broken> {
         return Err(Broken::NoParts);
     };
     let reply = ask_for_part(job, url, range, validator).await?;
-    match job.judged(&reply, Some(range), journal.as_ref())? {
+    match job.judged_part(&reply, range, journal.as_ref())? {
         Verdict::Part { end, .. } => Ok(Body {
-            response: reply.response,
+            response: reply.reply.response,
             at,
             end: Some(end),
-            url: reply.url,
+            url: reply.reply.url,
         }),
         Verdict::Whole { .. } | Verdict::Coded => Err(Broken::NoParts),
     }
@@ -332,14 +329,12 @@ impl Reader<'_> {
             // a part of a file of unknown size says nothing about what lies behind it
             return Ok(Read::Short);
         }
-        if left == 0 && (!tail.is_empty() || total.is_none_or(|total| at >= total)) {
-            return finish(job, id, tail);
+        if left > 0 {
+            return Ok(Read::Short);
         }
-        if left == 0 {
-            Ok(Read::Done)
-        } else {
-            Ok(Read::Short)
-        }
+        // less than the overlap proves too little: the seam stays open, and is asked for at the end
+        let enough = tail.len() as u64 >= OVERLAP || total.is_none_or(|total| at >= total);
+        finish(job, id, if enough { tail } else { Vec::new() })
     }
 }
 

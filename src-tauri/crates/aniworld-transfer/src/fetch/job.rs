@@ -39,6 +39,8 @@ pub(super) struct Board {
     pub(super) answers: u32,
     /// Only the end of a connection told where the file ends.
     pub(super) end_by_closing: bool,
+    /// The bytes themselves are proven wrong.
+    pub(super) condemned: bool,
     /// It is no file, but a list of the pieces of one.
     pub(super) stream: Option<StreamKind>,
     pub(super) sampler: Sampler,
@@ -64,6 +66,7 @@ impl<'a> Job<'a> {
             received: 0,
             answers: 0,
             end_by_closing: false,
+            condemned: false,
             stream: None,
             sampler: Sampler::default(),
             spent: Spent::default(),
@@ -167,7 +170,7 @@ impl Board {
 
     /// Whether bytes of more than one answer are in the file.
     pub(super) fn is_patched(&self) -> bool {
-        self.answers > 1
+        self.answers > 1 || self.part.journal().is_some_and(|journal| journal.patched)
     }
 
     /// Where to go on to fetch the bytes from `start` on, and from where to ask, so that bytes which are
@@ -177,6 +180,9 @@ impl Board {
             Some((piece, _)) if start - piece >= OVERLAP => (start, start - OVERLAP),
             Some((piece, _)) => {
                 self.part.forget_range(piece, start);
+                if piece > 0 {
+                    self.part.open_seam(piece);
+                }
                 (piece, piece)
             }
             None => (start, start),
@@ -192,6 +198,9 @@ impl Board {
             self.part.open_seam(end);
         }
         self.answers += 1;
+        if self.answers > 1 {
+            self.part.patch();
+        }
         self.plan.claim(start, end, now)
     }
 

@@ -64,7 +64,8 @@ pub(super) async fn open(job: &Job<'_>, trust: Trust) -> Result<Opening, Transfe
     let range = (asked_start, resume.asked_end(end));
     let reply = ask_for_part(job, &job.request.url, range, &resume.validator).await?;
     let journal = job.board().part.journal().cloned();
-    let verdict = job.judged(&reply, Some(range), journal.as_ref())?;
+    let verdict = job.judged_part(&reply, range, journal.as_ref())?;
+    let reply = reply.reply;
     match verdict {
         Verdict::Part { end: body_end, total } => {
             job.board().part.go_on(total)?;
@@ -104,7 +105,7 @@ impl Resume {
         let (journal, done) = (board.part.journal()?, board.part.done());
         // less than what is compared is not worth a question
         let same = done.bytes() >= OVERLAP && journal.url == redacted(&job.request.url);
-        let validator = journal.validator.clone().filter(|_| same)?;
+        let validator = journal.validator.clone().filter(|_| same && !journal.doubted)?;
         let gap = match journal.total {
             Some(total) => done.gaps(total).first().map(|&(start, end)| (start, Some(end))),
             None => Some((done.iter().next().filter(|(start, _)| *start == 0)?.1, None)),
@@ -123,6 +124,14 @@ impl Resume {
     }
 }
 
+/// An answer to a request for a part.
+#[derive(Debug)]
+pub(super) struct PartReply {
+    pub(super) reply: Reply,
+    /// Whether it was asked for with `If-Range`.
+    conditional: bool,
+}
+
 /// Asks with `If-Range`. Some networks of servers answer it with the whole file though nothing has
 /// changed: then once without, and the tag and the overlap are the proof.
 pub(super) async fn ask_for_part(
@@ -130,7 +139,7 @@ pub(super) async fn ask_for_part(
     url: &Url,
     range: Range,
     validator: &Validator,
-) -> Result<Reply, TransferError> {
+) -> Result<PartReply, TransferError> {
     let asking = Asking {
         range: Some(range),
         if_range: Some(validator.as_str()),
@@ -139,15 +148,23 @@ pub(super) async fn ask_for_part(
     let reply = job.unless_stopped(job.ask(url, &asking)).await??;
     job.tell_answer(&reply);
     if !is_whole_of(&reply, validator) {
-        return Ok(reply);
+        return Ok(PartReply {
+            reply,
+            conditional: true,
+        });
     }
+    // its body is not wanted, and a host may allow one connection only
+    drop(reply);
     let without = Asking {
         range: Some(range),
         ..Asking::default()
     };
     let second = job.unless_stopped(job.ask(url, &without)).await??;
     job.tell_answer(&second);
-    Ok(second)
+    Ok(PartReply {
+        reply: second,
+        conditional: false,
+    })
 }
 
 /// 200 to a request for a part, and yet the same version.
@@ -164,14 +181,14 @@ async fn fresh(job: &Job<'_>, trust: Trust) -> Result<Opening, TransferError> {
         .unless_stopped(job.ask(&job.request.url, &Asking::default()))
         .await??;
     job.tell_answer(&reply);
-    let mut verdict = job.judged(&reply, None, None)?;
+    let mut verdict = job.judged(&reply)?;
     if verdict == Verdict::Coded {
         let decoded = Asking {
             decoded: true,
             ..Asking::default()
         };
         reply = job.unless_stopped(job.ask(&job.request.url, &decoded)).await??;
-        verdict = job.judged(&reply, None, None)?;
+        verdict = job.judged(&reply)?;
     }
     let Verdict::Whole { total, validator } = verdict else {
         return Err(unusable());
@@ -237,16 +254,32 @@ fn body(reply: Reply, at: u64, end: Option<u64>) -> Body {
 }
 
 impl Job<'_> {
-    /// Judges the head of an answer.
-    pub(super) fn judged(
+    /// Judges the head of an answer to a request for the whole file.
+    fn judged(&self, reply: &Reply) -> Result<Verdict, TransferError> {
+        self.judged_by(reply, None, None, false)
+    }
+
+    /// Judges the head of an answer to a request for a part.
+    pub(super) fn judged_part(
+        &self,
+        reply: &PartReply,
+        range: Range,
+        journal: Option<&Journal>,
+    ) -> Result<Verdict, TransferError> {
+        self.judged_by(&reply.reply, Some(range), journal, reply.conditional)
+    }
+
+    fn judged_by(
         &self,
         reply: &Reply,
         range: Option<Range>,
         journal: Option<&Journal>,
+        conditional: bool,
     ) -> Result<Verdict, TransferError> {
         let asked = Asked {
             range,
             journal,
+            conditional,
             expected_bytes: self.request.expected_bytes,
             media: self.request.expects == Expects::Media,
         };
@@ -286,12 +319,14 @@ impl Job<'_> {
     /// Why the bytes that are there count for nothing, now that a whole file comes.
     fn why_not_resumed(&self, trust: Trust) -> StartedAgain {
         let board = self.board();
+        let doubted = board.part.journal().is_some_and(|journal| journal.doubted);
         let other_address = board
             .part
             .journal()
             .is_some_and(|journal| journal.url != redacted(&self.request.url));
         match trust {
             Trust::OnlyWhole => StartedAgain::BadPart,
+            Trust::Parts if doubted => StartedAgain::BadPart,
             Trust::Parts if other_address => StartedAgain::OtherAddress,
             Trust::Parts => StartedAgain::NoValidator,
         }

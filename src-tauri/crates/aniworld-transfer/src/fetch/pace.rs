@@ -133,19 +133,16 @@ impl Waits {
     }
 }
 
-/// How long to wait before the next try: what the server asked for, else full jitter (`dice` from 0
-/// to 1) over a span that doubles with every failure.
+/// How long to wait before the next try: full jitter (`dice` from 0 to 1) over a span that doubles with every
+/// failure, and never less than what the server asked for. A date that is over on our clock asks for nothing.
 pub(crate) fn delay(policy: &RetryPolicy, failures: u32, cause: &TransferError, dice: f64) -> Duration {
-    if let TransferError::HttpStatus {
-        retry_after: Some(wait),
-        ..
-    } = cause
-    {
-        return *wait;
-    }
+    let asked = match cause {
+        TransferError::HttpStatus { retry_after, .. } => retry_after.unwrap_or_default(),
+        _ => Duration::ZERO,
+    };
     let doublings = failures.saturating_sub(1).min(16);
     let span = policy.base.saturating_mul(1 << doublings).min(policy.cap);
-    span.mul_f64(dice)
+    asked.max(span.mul_f64(dice))
 }
 
 #[cfg(test)]

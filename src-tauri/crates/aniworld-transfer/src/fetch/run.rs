@@ -30,7 +30,10 @@ pub(super) async fn run(
     }
     let job = Job::new(engine, request, control, observer, part);
     let received = receive(&job).await;
-    let stream = job.board().stream;
+    let (stream, condemned) = {
+        let board = job.board();
+        (board.stream, board.condemned)
+    };
     let part = job.into_part();
     match received {
         Ok(proof) => {
@@ -45,7 +48,8 @@ pub(super) async fn run(
             })
         }
         Err(error) => {
-            if let Err(second) = blocking(|| put_away(part, &error)) {
+            let worthless = condemned || error == TransferError::Cancelled;
+            if let Err(second) = blocking(|| if worthless { part.discard() } else { part.keep() }) {
                 tracing::warn!(%second, "what came so far could not be kept or removed");
             }
             Err(stream.map_or(Ended::Failed(error), Ended::Stream))
@@ -72,30 +76,6 @@ fn refuse_existing(disk: &dyn Disk, request: &FetchRequest) -> Result<(), Transf
     Ok(())
 }
 
-/// A cancelled transfer leaves no trace, and bytes that are proven wrong help nobody. All else is kept.
-fn put_away(part: Part, error: &TransferError) -> Result<(), TransferError> {
-    match error {
-        TransferError::Cancelled
-        | TransferError::Mismatch { .. }
-        | TransferError::BrokenMedia { .. }
-        | TransferError::WebPage
-            if is_worthless(&part, error) =>
-        {
-            part.discard()
-        }
-        _ => part.keep(),
-    }
-}
-
-/// Whether what is there helps nobody. A web page that came instead of the rest says nothing about what came before.
-fn is_worthless(part: &Part, error: &TransferError) -> bool {
-    let whole = part
-        .journal()
-        .and_then(|journal| journal.total)
-        .is_none_or(|total| part.done().covers(0, total));
-    !matches!(error, TransferError::WebPage) || whole
-}
-
 /// So many new bytes are progress, after which the tries are counted anew.
 const PROGRESS: u64 = 16 << 10;
 
@@ -117,10 +97,12 @@ struct Tries {
 async fn receive(job: &Job<'_>) -> Result<Proof, TransferError> {
     // whoever held the lock before may have published the file in between
     refuse_existing(&*job.engine.disk, job.request)?;
+    let inherited = job.board().part.done().bytes();
     let mut tries = Tries {
         failures: 0,
-        furthest: job.board().part.done().bytes(),
-        reached: false,
+        furthest: inherited,
+        // what is there came from it: this computer may be offline, and the user is not wrong
+        reached: inherited > 0,
         trust: Trust::Parts,
     };
     loop {
@@ -131,7 +113,10 @@ async fn receive(job: &Job<'_>) -> Result<Proof, TransferError> {
         tries.learn(&cause, job.board().part.done().bytes());
         match tries.next_step(&cause, doubtful, job.request.retry.tries) {
             Step::GiveUp => return Err(cause),
-            Step::AskForTheWhole => tries.trust = Trust::OnlyWhole,
+            Step::AskForTheWhole => {
+                job.board().part.doubt();
+                tries.trust = Trust::OnlyWhole;
+            }
             Step::Wait => wait(job, tries.failures, cause).await?,
         }
     }
@@ -158,12 +143,29 @@ async fn attempt(job: &Job<'_>, trust: Trust) -> Result<Proof, (TransferError, b
     if let Opening::Flowing(first, body) = open(job, trust).await.map_err(doubtful)? {
         match swarm::run(job, first, *body, visit, trust).await {
             Ok(()) => {}
-            Err(Failed::Now(error)) => return Err((error, false)),
+            Err(Failed::Now(error)) => return Err((condemning(job, error), false)),
             Err(Failed::Contradiction(error)) => return Err(doubtful(error)),
         }
     }
     seams::close(job).await.map_err(doubtful)?;
-    verify(job).await.map_err(doubtful)
+    verify(job)
+        .await
+        .map_err(|error| doubtful(condemning(job, error)))
+}
+
+/// Remembers where an error says that the very bytes that came are wrong: they help nobody. An answer
+/// that only came instead of the rest says nothing about what came before.
+fn condemning(job: &Job<'_>, error: TransferError) -> TransferError {
+    let mut board = job.board();
+    let whole = board
+        .total
+        .is_some_and(|total| board.part.done().covers(0, total));
+    board.condemned = match error {
+        TransferError::Mismatch { .. } | TransferError::BrokenMedia { .. } => true,
+        TransferError::WebPage => whole,
+        _ => false,
+    };
+    error
 }
 
 /// What comes after a failure.

@@ -162,6 +162,11 @@ impl<'file> Chunks<'file> {
         self.sizes.count
     }
 
+    /// Whether all samples have one size, which no table of this file bounds the number of.
+    pub(super) fn are_alike(&self) -> bool {
+        self.sizes.all != 0
+    }
+
     /// The size of the next sample; `None` behind the last one.
     pub(super) fn sample(&mut self) -> Result<Option<u64>, Stop> {
         self.sizes.next()

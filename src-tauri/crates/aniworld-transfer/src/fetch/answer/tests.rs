@@ -19,6 +19,7 @@ fn fresh(status: u16, pairs: &[(&'static str, &str)]) -> Result<Verdict, Transfe
     let asked = Asked {
         range: None,
         journal: None,
+        conditional: true,
         expected_bytes: None,
         media: true,
     };
@@ -34,6 +35,7 @@ fn resumed(status: u16, pairs: &[(&'static str, &str)]) -> Result<Verdict, Trans
     let asked = Asked {
         range: Some((4, None)),
         journal: Some(&journal),
+        conditional: true,
         expected_bytes: None,
         media: true,
     };
@@ -113,6 +115,7 @@ fn a_rest_of_another_date_is_of_another_version() {
     let asked = Asked {
         range: Some((4, None)),
         journal: Some(&journal),
+        conditional: true,
         expected_bytes: None,
         media: true,
     };
@@ -131,6 +134,7 @@ fn a_part_ends_where_it_was_asked_to_or_sooner() {
     let asked = Asked {
         range: Some((4, Some(8))),
         journal: Some(&journal),
+        conditional: true,
         expected_bytes: None,
         media: true,
     };
@@ -165,6 +169,7 @@ fn a_page_after_another_type_is_refused_whatever_was_expected() {
         let asked = Asked {
             range: Some((4, None)),
             journal: Some(&journal),
+            conditional: true,
             expected_bytes: None,
             media: false,
         };
@@ -189,6 +194,7 @@ fn web_pages_codings_and_wrong_sizes_are_refused() {
     let asked = Asked {
         range: None,
         journal: None,
+        conditional: true,
         expected_bytes: Some(9),
         media: true,
     };

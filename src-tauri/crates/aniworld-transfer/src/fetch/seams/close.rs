@@ -1,12 +1,15 @@
 //! The meeting points that no connection compared on its way: their bytes are asked for once more.
 
-use tokio::time::timeout;
+use std::pin::pin;
+
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{OVERLAP, is_same};
 use crate::TransferError;
 use crate::fetch::answer::Verdict;
 use crate::fetch::job::Job;
 use crate::fetch::opening::ask_for_part;
+use crate::fetch::watch::Watchdog;
 use crate::http::failure;
 use crate::journal::Journal;
 
@@ -40,26 +43,34 @@ async fn ask_again(job: &Job<'_>, range: (u64, u64), journal: &Journal) -> Resul
     let validator = journal.validator.as_ref().ok_or_else(no_parts)?;
     let asked = (range.0, Some(range.1));
     let reply = ask_for_part(job, &job.request.url, asked, validator).await?;
-    let end = match job.judged(&reply, Some(asked), Some(journal))? {
+    let end = match job.judged_part(&reply, asked, Some(journal))? {
         Verdict::Part { end, .. } => end,
         Verdict::Whole { .. } | Verdict::Coded => return Err(no_parts()),
     };
-    let (mut response, url) = (reply.response, reply.url);
+    let (mut response, url) = (reply.reply.response, reply.reply.url);
+    let host = crate::host_of(&url);
+    let mut ticket = job.engine.limits.ticket(&host, job.control.limit());
+    let mut watchdog = Watchdog::new(job.request.retry.stall, Instant::now());
     let mut bytes = Vec::new();
-    let patience = job.request.retry.stall;
     while bytes.len() as u64 <= end - range.0 {
-        let chunk = job
-            .unless_stopped(timeout(patience, response.chunk()))
-            .await?
-            .map_err(|_| TransferError::Stalled {
-                host: crate::host_of(&url),
-                after: patience,
-            })?
-            .map_err(|error| failure::in_body(&url, &error, bytes.len() as u64, Some(end - range.0)))?;
-        match chunk {
-            Some(chunk) => bytes.extend_from_slice(&chunk),
-            None => break,
+        let chunk = tokio::select! {
+            biased;
+            chunk = job.unless_stopped(response.chunk()) => chunk?,
+            () = sleep_until(watchdog.deadline()) => {
+                watchdog.check(&host, Instant::now())?;
+                continue;
+            }
+        };
+        let chunk =
+            chunk.map_err(|error| failure::in_body(&url, &error, bytes.len() as u64, Some(end - range.0)))?;
+        let Some(chunk) = chunk else { break };
+        watchdog.came(chunk.len(), Instant::now());
+        let rest = ticket.take(chunk.len(), Instant::now());
+        if !rest.is_zero() {
+            job.unless_stopped(pin!(sleep(rest))).await?;
+            watchdog.rested(Instant::now());
         }
+        bytes.extend_from_slice(&chunk);
     }
     if bytes.len() as u64 == end - range.0 {
         Ok(bytes)
