@@ -113,10 +113,7 @@ async fn receive(job: &Job<'_>) -> Result<Proof, TransferError> {
         tries.learn(&cause, job.board().part.done().bytes());
         match tries.next_step(&cause, doubtful, job.request.retry.tries) {
             Step::GiveUp => return Err(cause),
-            Step::AskForTheWhole => {
-                job.board().part.doubt();
-                tries.trust = Trust::OnlyWhole;
-            }
+            Step::AskForTheWhole => tries.trust = Trust::OnlyWhole,
             Step::Wait => wait(job, tries.failures, cause).await?,
         }
     }
@@ -144,13 +141,27 @@ async fn attempt(job: &Job<'_>, trust: Trust) -> Result<Proof, (TransferError, b
         match swarm::run(job, first, *body, visit, trust).await {
             Ok(()) => {}
             Err(Failed::Now(error)) => return Err((condemning(job, error), false)),
-            Err(Failed::Contradiction(error)) => return Err(doubtful(error)),
+            Err(Failed::Contradiction(error)) => return Err(doubtful(doubting(job, error))),
         }
     }
-    seams::close(job).await.map_err(doubtful)?;
+    seams::close(job)
+        .await
+        .map_err(|error| doubtful(doubting(job, error)))?;
     verify(job)
         .await
-        .map_err(|error| doubtful(condemning(job, error)))
+        .map_err(|error| doubtful(condemning(job, doubting(job, error))))
+}
+
+/// Notes for later runs that answers contradicted each other, where the bytes say so. The head of an answer says
+/// nothing about the bytes that are there.
+fn doubting(job: &Job<'_>, error: TransferError) -> TransferError {
+    if matches!(
+        error,
+        TransferError::BadAnswer { .. } | TransferError::Mismatch { .. } | TransferError::BrokenMedia { .. }
+    ) {
+        job.board().part.doubt();
+    }
+    error
 }
 
 /// Remembers where an error says that the very bytes that came are wrong: they help nobody. An answer

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
 
 mod connections;
+mod doubts;
 mod files;
 mod held_clock;
 mod manifest;

@@ -1,6 +1,6 @@
 //! Addresses that lead elsewhere: followed so far, and without what only the first server may know.
 
-use aniworld_testkit::fault::{Fault, FaultServer, Script};
+use aniworld_testkit::fault::{Fault, FaultServer, Script, ServedFile};
 use aniworld_transfer::TransferError;
 use reqwest::header::{HeaderName, HeaderValue};
 
@@ -92,6 +92,33 @@ async fn credentials_stay_with_the_server_they_are_for() {
     for name in ["authorization", "cookie", "referer"] {
         assert_eq!(theirs[0].header(name), None);
     }
+}
+
+#[tokio::test]
+async fn a_login_is_still_known_where_a_whole_address_leads_on_to_its_own_server() {
+    let body = film(6, 2_000);
+    let file = ServedFile::new(body.clone());
+    let script = Script::new(*b"").deciding(move |request, _| {
+        let host = request.header("host").unwrap_or_default();
+        Some(match request.path.as_str() {
+            "/film.mp4" => (file.clone(), Fault::Redirect(format!("http://{host}/other.mp4"))),
+            _ => (file.clone(), Fault::None),
+        })
+    });
+    let stage = Stage::new(script);
+    let mut request = stage.request();
+    request.url.set_username("ann").unwrap();
+    request.url.set_password(Some("secret")).unwrap();
+    assert_eq!(stage.fetch(request).await, done(2_000, 0));
+    stage.assert_published(&body);
+    let basic = Some("Basic YW5uOnNlY3JldA==");
+    let asked = stage.server.requests();
+    assert_eq!(asked.len(), 2);
+    assert!(
+        asked
+            .iter()
+            .all(|request| request.header("authorization") == basic)
+    );
 }
 
 #[tokio::test]
