@@ -93,7 +93,8 @@ pub(crate) struct Get {
     #[arg(long, value_name = "HEX", value_parser = units::sha256, conflicts_with = "input")]
     pub(crate) sha256: Option<[u8; 32]>,
     /// A checksum that the file must have: md5, sha1, sha256, sha384, sha512 or crc32 with a colon and
-    /// hexadecimal digits, or sha384-BASE64 and the like. May be given more than once; all must hold
+    /// hexadecimal digits, or sha384-BASE64 and the like. May be given more than once; all must hold. Not for
+    /// a stream, whose file is made here
     #[arg(long, value_name = "ALGORITHM:HEX", conflicts_with = "input")]
     pub(crate) checksum: Vec<Checksum>,
     /// What must come. Of media no web page is taken, and none that is damaged. By default that is
@@ -109,7 +110,8 @@ pub(crate) struct Get {
     /// How many files of --input at the same time
     #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) jobs: u8,
-    /// Connections per file at most. It begins with one, and takes more while that helps
+    /// Connections per file at most. It begins with one, or with what helped at this host before, and takes
+    /// more while that helps; a stream asks for so many pieces at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) connections: u8,
     /// Bytes per second at most for all files together, such as 500K, 2M or 1.5MiB; 0 is unlimited
@@ -118,7 +120,7 @@ pub(crate) struct Get {
     /// Tries in all; progress in between starts the count anew
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) tries: u32,
-    /// No byte for so many seconds ends a try
+    /// No byte for so many seconds ends a try, and so does less than 1 KiB a second over that time
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = units::seconds)]
     pub(crate) stall_timeout: Duration,
     /// At most so many seconds between two tries, unless the server asks for more
@@ -130,14 +132,14 @@ pub(crate) struct Get {
     /// Of a stream, the sound beside the one that plays by itself: languages such as de,en, all or none
     #[arg(long, value_name = "LANGUAGES", default_value = "none", value_parser = units::languages)]
     pub(crate) audio: Languages,
-    /// Of a stream, the subtitles: languages such as de,en, all or none
+    /// Of a stream, the subtitles: languages such as de,en (beside those that show by themselves), all or none
     #[arg(long, value_name = "LANGUAGES", default_value = "all", value_parser = units::languages)]
     pub(crate) subtitles: Languages,
     /// A header for the server of the address, and for no other that it leads to. May be given more than once
     #[arg(long, value_name = "NAME:VALUE", value_parser = units::header)]
     pub(crate) header: Vec<(HeaderName, HeaderValue)>,
-    /// The proxy to use: http, https, socks5 or socks5h, or off. By default what the environment and
-    /// the system say. Never used for this computer itself
+    /// The proxy to use: http, https, socks5 or socks5h, off, or system: what the environment and the
+    /// system say, which is the default. Never used for this computer itself
     #[arg(long, value_name = "URL", value_parser = units::proxy)]
     pub(crate) proxy: Option<ProxyChoice>,
     /// A certificate authority to trust besides the system's, as PEM

@@ -19,7 +19,7 @@ pub struct EngineOptions {
     /// The most connections to one host at once, over all transfers; at least 1.
     pub connections_per_host: u8,
     /// So many bytes of a file are made safe whatever their age, for the system should never hold
-    /// gigabytes that it still has to write. A crash loses at most three times as many.
+    /// gigabytes that it still has to write. A crash loses at most as many.
     pub checkpoint_bytes: u64,
 }
 

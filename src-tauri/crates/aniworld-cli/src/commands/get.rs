@@ -10,7 +10,8 @@ use std::time::Instant;
 
 use aniworld_services::ProgressService;
 use aniworld_transfer::{
-    ClientOptions, Control, DEFAULT_CONNECTIONS, EngineOptions, FetchRequest, Fetched, Signal, TransferError,
+    ClientOptions, Control, DEFAULT_CONNECTIONS, EngineOptions, FetchRequest, Fetched, Proof, Signal,
+    TransferError,
 };
 use aniworld_wire::{CommandError, ErrorCode};
 use serde::Serialize;
@@ -33,6 +34,8 @@ struct File<'a> {
     bytes: u64,
     resumed_from: u64,
     seconds: f64,
+    /// Whether anything shows that it is whole.
+    verified: bool,
 }
 
 /// What one file needs, shared by all.
@@ -137,9 +140,15 @@ impl Run {
             bytes: fetched.bytes,
             resumed_from: fetched.resumed_from,
             seconds: (seconds * 1000.0).round() / 1000.0,
+            verified: fetched.proof == Proof::Whole,
         };
         self.output.row("file", &file, || {
             format!("{}  {}", request.target.display(), units::bytes(fetched.bytes))
         });
+        if fetched.proof == Proof::Unverified {
+            self.output.note(
+                "The server did not say how long this file is, so it may be cut. Look whether it plays to its end.",
+            );
+        }
     }
 }
