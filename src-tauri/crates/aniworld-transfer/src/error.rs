@@ -12,6 +12,7 @@ use std::time::Duration;
 
 pub use self::numbers::{Numbered, TABLE};
 pub use self::tls::TlsReason;
+use crate::size::bytes;
 use crate::stream::StreamRefusal;
 
 /// The closed set of endings without a file. Each has one fixed number and name, see [`TABLE`], and one
@@ -135,7 +136,7 @@ pub enum TransferError {
         path: PathBuf,
     },
     /// The disk has too little space for the file, as was found before the first byte.
-    #[error("{path} needs {needed} bytes, {free} are free")]
+    #[error("{path} needs {}, but only {} is free", bytes(*needed), bytes(*free))]
     NotEnoughSpace {
         /// The file.
         path: PathBuf,

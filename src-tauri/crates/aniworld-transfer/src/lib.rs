@@ -32,6 +32,7 @@ mod ranges;
 pub mod redact;
 pub mod remux;
 pub mod request;
+pub mod size;
 pub mod stream;
 
 pub use checksum::{Checksum, ChecksumError};

@@ -20,7 +20,6 @@ use crate::CommandError;
 
 pub use explain::explain;
 pub use report::Surroundings;
-pub(crate) use words::bytes;
 
 /// The values of a sentence: numbers and bytes in digits, instants in RFC 3339, words as codes.
 pub type Values = BTreeMap<String, String>;

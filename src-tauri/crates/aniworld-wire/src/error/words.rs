@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use aniworld_core::transfer::size::bytes;
+
 use super::ErrorCode;
-use crate::story::bytes;
 
 /// The words of one code.
 pub(super) struct Words {

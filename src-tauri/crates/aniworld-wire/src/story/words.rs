@@ -1,5 +1,6 @@
 //! The English of stories, for the terminal and for reports. A window has its own words.
 
+use aniworld_core::transfer::size::bytes;
 use jiff::Timestamp;
 
 use super::{ExplanationCode, StoryCode, Values};
@@ -275,20 +276,4 @@ impl Say<'_> {
         at.map(|at| format!(" {preposition} {}", at.strftime("%Y-%m-%d %H:%M:%S UTC")))
             .unwrap_or_default()
     }
-}
-
-/// `512 B`, `3.4 MB`.
-#[expect(clippy::cast_precision_loss, reason = "a rounded figure for people")]
-pub(crate) fn bytes(count: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if count < 1_000 {
-        return format!("{count} B");
-    }
-    let mut value = count as f64 / 1_000.0;
-    let mut unit = 0;
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1_000.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
 }
