@@ -5,12 +5,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::pace::Waits;
+use super::seams::OVERLAP;
 use crate::ranges::RangeSet;
 
 /// The end of a claim in a file of unknown size.
 pub(super) const TO_THE_END: u64 = u64::MAX;
 /// Where a claim is cut, if there is room: hashes are of whole blocks of this size or a multiple.
 const CUT_AT: u64 = 4 << 20;
+
+/// A claim that would take longer than this at its own speed is worth a connection however few bytes it has.
+const CRAWL: Duration = Duration::from_secs(5);
 
 /// Names a claim.
 pub(super) type ClaimId = u32;
@@ -143,13 +147,20 @@ impl Plan {
             .iter_mut()
             .max_by_key(|claim| claim.left() / claim.rate(now))?;
         let (left, rate) = (longest.left(), longest.rate(now));
-        let too_short = u128::from(left) < u128::from(rate) * rule.least_time.as_millis() / 1000;
-        if longest.end == TO_THE_END || too_short || left < 2 * rule.least_bytes {
+        let takes = |time: Duration| u128::from(left) >= u128::from(rate) * time.as_millis() / 1000;
+        // one that has just begun has no speed yet
+        let known = now.saturating_duration_since(longest.began) >= CRAWL;
+        let least_bytes = if known && takes(CRAWL) {
+            rule.least_bytes.min(OVERLAP)
+        } else {
+            rule.least_bytes
+        };
+        if longest.end == TO_THE_END || !takes(rule.least_time) || left < 2 * least_bytes {
             return None;
         }
         let share = u128::from(left) * u128::from(rate) / (u128::from(rate) + u128::from(fastest));
         let kept = u64::try_from(share).unwrap_or(left);
-        let (least, most) = (longest.next + rule.least_bytes, longest.end - rule.least_bytes);
+        let (least, most) = (longest.next + least_bytes, longest.end - least_bytes);
         let cut = (longest.next + kept).clamp(least, most);
         let cut = if kept > left / 4 {
             tidy(cut, least, most)
@@ -230,6 +241,23 @@ mod tests {
         plan.claim(0, TO_THE_END, now);
         assert_eq!(plan.split(RULE, later), None);
         assert_eq!(Plan::default().split(RULE, later), None);
+    }
+
+    #[test]
+    fn the_last_bytes_do_not_wait_for_a_connection_that_crawls() {
+        let (now, kib) = (Instant::now(), 1 << 10);
+        let later = now + Duration::from_secs(10);
+        let mut plan = Plan::default();
+        let slow = plan.claim(0, MIB, now);
+        plan.advance(slow, 20 * kib);
+        let (cut, end) = plan.split(RULE, later).unwrap();
+        assert_eq!(end, MIB);
+        assert!(cut > 20 * kib && cut <= 600 * kib, "{cut}");
+        // a part that is too short to be compared is not worth it
+        let mut plan = Plan::default();
+        let slow = plan.claim(0, 100 * kib, now);
+        plan.advance(slow, kib);
+        assert_eq!(plan.split(RULE, later), None);
     }
 
     #[test]
