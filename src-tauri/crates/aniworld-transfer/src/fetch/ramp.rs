@@ -15,6 +15,10 @@ const SAMPLE: Duration = Duration::from_millis(25);
 const GAIN: f64 = 1.5;
 /// Less work than this is not worth another connection.
 const LEAST_TIME: Duration = Duration::from_secs(2);
+/// A decision is looked at again after this time, then after twice as long, and so on: some servers give their
+/// first bytes faster than the rest, and lines change.
+const RETHINK: Duration = Duration::from_secs(10);
+const LONGEST_RETHINK: Duration = Duration::from_mins(5);
 
 /// What is known, and what comes next.
 #[derive(Debug)]
@@ -25,6 +29,9 @@ pub(super) struct Ramp {
     /// All bytes so far at the last moments, oldest first.
     samples: VecDeque<(Instant, u64)>,
     sample_at: Instant,
+    /// When a decision is looked at again, and the time to the one after that.
+    again_at: Instant,
+    pause: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +71,8 @@ impl Ramp {
             stage,
             samples: VecDeque::new(),
             sample_at: now,
+            again_at: now + RETHINK,
+            pause: RETHINK,
         }
     }
 
@@ -72,19 +81,30 @@ impl Ramp {
         self.allowed
     }
 
-    /// A connection was refused or broke: so many are left, and it is not tried again.
-    pub(super) fn lower(&mut self, to: usize) {
+    /// A connection was refused or broke: so many are left, and no more are tried for a while.
+    pub(super) fn lower(&mut self, to: usize, now: Instant) {
         self.allowed = to.max(1).min(self.allowed);
-        self.stage = Stage::Settled;
+        self.settle(now);
     }
 
-    /// When [`Ramp::look`] has something to do.
+    fn settle(&mut self, now: Instant) {
+        self.stage = Stage::Settled;
+        self.again_at = now + self.pause;
+        self.pause = (self.pause * 2).min(LONGEST_RETHINK);
+    }
+
+    /// When [`Ramp::look`] has something to do soon; `None`: it is decided for now.
     pub(super) fn next_look(&self) -> Option<Instant> {
         (self.stage != Stage::Settled).then_some(self.sample_at)
     }
 
     /// Looks, and perhaps changes its mind.
     pub(super) fn look(&mut self, view: View, now: Instant) {
+        if self.stage == Stage::Settled && self.allowed < self.most && now >= self.again_at {
+            self.stage = Stage::Trying { at: now + WINDOW };
+            self.samples.clear();
+            self.sample_at = now;
+        }
         if self.stage == Stage::Settled || now < self.sample_at {
             return;
         }
@@ -108,7 +128,7 @@ impl Ramp {
                     self.try_more(view, now);
                 } else {
                     self.allowed = (self.allowed / 2).max(1);
-                    self.stage = Stage::Settled;
+                    self.settle(now);
                 }
             }
             _ => {}
@@ -117,13 +137,13 @@ impl Ramp {
 
     fn try_more(&mut self, view: View, now: Instant) {
         if self.allowed >= self.most {
-            self.stage = Stage::Settled;
+            self.settle(now);
             return;
         }
         let (first, bytes) = self.samples.front().copied().unwrap_or((now, view.bytes));
         let whole = rate(view.bytes - bytes, now - first);
         if whole > 0.0 && (view.left as f64) < whole * LEAST_TIME.as_secs_f64() {
-            self.stage = Stage::Settled;
+            self.settle(now);
             return;
         }
         let before = self.rate_since(now - BEFORE, view.bytes, now);
@@ -194,7 +214,30 @@ mod tests {
     #[test]
     fn a_refused_connection_ends_the_trying() {
         let mut ramp = Ramp::new(1, 8, Instant::now());
-        ramp.lower(0);
+        ramp.lower(0, Instant::now());
         assert_eq!((ramp.allowed(), ramp.next_look()), (1, None));
+    }
+
+    /// The first seconds are fast, and then each connection is held to a limit.
+    #[test]
+    fn a_server_that_becomes_slow_gets_more_connections_later() {
+        let start = Instant::now();
+        let mut ramp = Ramp::new(1, 8, start);
+        let mut sum = 0;
+        let mut early = 0;
+        for ms in 0..20_000 {
+            let connections = ramp.allowed() as u64;
+            sum += if ms < 2_000 { 40_000 } else { 4_000 * connections };
+            let view = View {
+                bytes: sum,
+                left: 1 << 34,
+                flowing: ramp.allowed(),
+            };
+            ramp.look(view, start + ms * MS);
+            if ms == 2_000 {
+                early = ramp.allowed();
+            }
+        }
+        assert_eq!((early, ramp.allowed()), (1, 8));
     }
 }

@@ -189,7 +189,7 @@ impl Swarm<'_> {
                 Err(Failed::Contradiction(TransferError::BadAnswer { detail }))
             }
             Err(Broken::NoParts) => {
-                self.ramp.lower(1);
+                self.ramp.lower(1, Instant::now());
                 Ok(())
             }
             Err(Broken::Failed(error)) if is_final(&error) => Err(Failed::Now(error)),
@@ -197,7 +197,7 @@ impl Swarm<'_> {
             Err(Broken::Failed(error)) => {
                 tracing::debug!(%error, left = self.running.len(), "a connection failed, the others go on");
                 let left = self.visit.refused(&error, self.running.len() + 1);
-                self.ramp.lower(left);
+                self.ramp.lower(left, Instant::now());
                 Ok(())
             }
         }
@@ -236,7 +236,7 @@ impl Swarm<'_> {
         }
         let fewer = self.running.len() - self.retired.len();
         drop(board);
-        self.ramp.lower(fewer);
+        self.ramp.lower(fewer, Instant::now());
     }
 
     fn next_look(&self) -> Instant {
