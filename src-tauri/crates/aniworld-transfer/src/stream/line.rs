@@ -10,7 +10,8 @@ use super::same::{fingerprint, is_same};
 use super::{Container, Track};
 use crate::TransferError;
 use crate::fetch::job::blocking;
-use crate::part::PieceFile;
+use crate::journal::{self, Journal};
+use crate::part::{PieceFile, Place};
 
 /// One track on its way.
 #[derive(Debug)]
@@ -56,6 +57,30 @@ impl Line {
         }
         let pieces = self.track.pieces.len();
         blocking(|| self.part.go_on(&fingerprint, pieces, || job.check_signal()))
+    }
+
+    /// How many bytes an earlier run left of it.
+    pub(super) fn kept(&self, job: &StreamJob<'_>) -> u64 {
+        if !self.is_one_file() {
+            return self.part.bytes();
+        }
+        let disk = &*job.engine.disk;
+        let file = self.file();
+        if disk.exists(&file) {
+            return disk.open_part(&file).and_then(|file| file.len()).unwrap_or(0);
+        }
+        let text = disk.read(&Place::of(&file).journal, journal::MAX_BYTES).ok();
+        let journal = text.and_then(|text| Journal::parse(&text));
+        journal.map_or(0, |journal| journal.done.bytes())
+    }
+
+    /// Keeps what can be resumed; where nothing came, nothing stays.
+    pub(super) fn keep(self, job: &StreamJob<'_>) -> Result<(), TransferError> {
+        let empty = self.part.count() == 0 && self.kept(job) == 0;
+        if empty && !self.part.is_foreign() {
+            return self.discard(job);
+        }
+        self.part.keep()
     }
 
     /// Removes what is there of it, for good.

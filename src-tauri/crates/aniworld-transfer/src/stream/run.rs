@@ -131,7 +131,7 @@ impl Lines<'_> {
             let done = if cancelled {
                 line.discard(job)
             } else {
-                line.part.keep()
+                line.keep(job)
             };
             outcome = outcome.and(done);
         }
@@ -157,9 +157,9 @@ async fn receive(
         && needs_ffmpeg(&plan, &job.request.target).is_none()
         && only.container != Container::WebVtt
     {
-        // an ordinary file: its part file has another form, so this one goes
+        // an ordinary file: its part file has another form
         if let Some(first) = lines.first.take() {
-            blocking(|| first.discard())?;
+            blocking(|| first.give_way())?;
         }
         return one_file::fetch(job, piece, &job.request.target, job.observer).await;
     }
@@ -167,7 +167,7 @@ async fn receive(
     for line in &mut lines.open {
         line.go_on(job)?;
     }
-    let resumed_from = lines.open.iter().map(|line| line.part.bytes()).sum();
+    let resumed_from = lines.open.iter().map(|line| line.kept(job)).sum();
     job.observer.event(TransferEvent::Started {
         resumed_from,
         total: None,
