@@ -98,6 +98,11 @@ fn addresses_without_end_are_refused() {
             "more than 8192 bytes",
             manifest(&format!("<BaseURL>{long}{long}</BaseURL>")),
         ),
+        (
+            "more than 8192 bytes",
+            manifest(&format!("<BaseURL>{long}/</BaseURL>"))
+                .replace("<Period>", &format!("<Period><BaseURL>{long}/</BaseURL>")),
+        ),
     ]);
 }
 
