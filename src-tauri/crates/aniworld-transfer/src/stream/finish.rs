@@ -136,12 +136,12 @@ fn subtitles(job: &StreamJob<'_>, line: &Line, start: Option<u64>) -> Result<Pat
     let mut merger = Merger::new(start);
     if line.is_one_file() {
         let bytes = job.engine.disk.read(&line.file(), MAX_SUBTITLE_BYTES);
-        merger.take(&bytes.map_err(|error| line.part.failed(&error))?);
+        merger.take(&bytes.map_err(|error| line.part.failed(&error))?)?;
     }
     let mut at = 0;
     for (mark, piece) in line.part.log().pieces.iter().zip(&line.track.pieces) {
         if piece.role == PieceRole::Media {
-            merger.take(&line.part.read(at, mark.bytes)?);
+            merger.take(&line.part.read(at, mark.bytes)?)?;
         }
         at += mark.bytes;
     }
