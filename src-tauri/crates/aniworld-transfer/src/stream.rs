@@ -17,6 +17,7 @@ mod finish;
 mod inspect;
 mod job;
 mod keys;
+mod leftovers;
 mod line;
 mod one_file;
 mod piece;
@@ -30,8 +31,9 @@ mod window;
 mod writer;
 
 pub(crate) use self::job::{StreamJob, StreamKind};
+pub(crate) use self::leftovers::discard_tracks;
 pub use self::refusal::StreamRefusal;
-pub(crate) use self::run::{discard_tracks, fetch_stream, known_stream};
+pub(crate) use self::run::{fetch_stream, known_stream};
 
 /// The most tracks that one stream may have here: one picture, and sound and subtitles beside it.
 pub const MAX_TRACKS: usize = 32;

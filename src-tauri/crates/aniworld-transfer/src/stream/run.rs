@@ -1,19 +1,20 @@
 //! A stream from its address to its file: plans it, brings every track, and makes one file of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::finish::finish;
 use super::job::{StreamJob, StreamKind};
+use super::leftovers::{discard_tracks, tidy, track_target};
 use super::line::Line;
 use super::one_file::{self, only_piece};
-use super::{Container, MAX_TRACKS, StreamPlan, StreamRefusal};
+use super::{Container, StreamPlan, StreamRefusal};
 use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
-use crate::part::{self, PieceFile, discard_on, disk_error, part_path, stream_of};
+use crate::part::{self, PieceFile, stream_of};
 use crate::redact::redacted;
-use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg, remux_path};
+use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
@@ -24,7 +25,7 @@ pub(crate) async fn fetch_stream(
     observer: &dyn Observer,
     kind: StreamKind,
 ) -> Result<Fetched, TransferError> {
-    refuse_early(&*engine.disk, request)?;
+    refuse_early(&engine.disk, request)?;
     let job = StreamJob::new(engine, request, control, observer);
     // the lock of the first track is the lock of the whole stream
     let mut first = PieceFile::open(&engine.disk, &request.target)?;
@@ -37,7 +38,10 @@ pub(crate) async fn fetch_stream(
         open: Vec::new(),
     };
     match receive(&job, kind, &mut lines).await {
-        Ok(fetched) => Ok(fetched),
+        Ok(fetched) => {
+            blocking(|| tidy(&engine.disk, &request.target));
+            Ok(fetched)
+        }
         Err(error) => {
             if let Err(second) = blocking(|| lines.put_away(&job, &error)) {
                 tracing::warn!(%second, "what came so far could not be kept or removed");
@@ -47,9 +51,10 @@ pub(crate) async fn fetch_stream(
     }
 }
 
-fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
+fn refuse_early(disk: &Arc<dyn Disk>, request: &FetchRequest) -> Result<(), TransferError> {
     if disk.exists(&request.target) {
-        part::sweep(disk, &request.target);
+        part::sweep(&**disk, &request.target);
+        tidy(disk, &request.target);
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
@@ -70,34 +75,6 @@ pub(crate) fn known_stream(disk: &dyn Disk, request: &FetchRequest) -> Option<St
         let (kind, url) = stream_of(disk, &request.target)?;
         (url == redacted(&request.url)).then_some(kind)
     })
-}
-
-/// Removes what an earlier run left of a stream beside the part file of its first track.
-pub(crate) fn discard_tracks(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
-    for index in 0..MAX_TRACKS {
-        let place = track_target(target, index);
-        let part = part_path(&place);
-        let file = one_file::beside(&part);
-        discard_on(disk, &file)?;
-        // what ffmpeg was to read, or had written, when the program ended
-        for left in [file, part.with_extension("vtt"), remux_path(&place)] {
-            disk.remove(&left).map_err(|error| disk_error(target, &error))?;
-        }
-        if index > 0 {
-            discard_on(disk, &place)?;
-        }
-    }
-    Ok(())
-}
-
-/// What the part file of a track is named after: the first one after the target itself.
-fn track_target(target: &Path, index: usize) -> PathBuf {
-    if index == 0 {
-        return target.to_path_buf();
-    }
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".track{index}"));
-    target.with_file_name(name)
 }
 
 /// The open part files of a stream.

@@ -7,6 +7,7 @@ mod answers;
 mod choice;
 mod encoded;
 mod frames;
+mod leftovers;
 mod one_file;
 mod plays;
 mod refusals;
