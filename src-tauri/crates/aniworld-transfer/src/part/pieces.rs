@@ -145,6 +145,11 @@ impl PieceFile {
         &self.log
     }
 
+    /// The file itself, to be read.
+    pub(crate) fn file(&self) -> &Arc<dyn DiskFile> {
+        &self.file
+    }
+
     /// Whether an earlier run left an ordinary file here, which nobody gave up yet.
     pub(crate) fn is_foreign(&self) -> bool {
         self.foreign
@@ -256,6 +261,10 @@ impl PieceFile {
                 _ => disk_error(target, &error),
             })?;
         self.settle();
+        // one of an earlier file of this name would speak of other bytes
+        if let Err(error) = remove(&*self.disk, &self.place.manifest) {
+            tracing::warn!(%error, "the hashes beside the file are of another one");
+        }
         sync_folder(&*self.disk, &self.place);
         if let Err(error) = self.remove_log() {
             tracing::warn!(%error, "a finished log stays behind");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::inspect::recognise;
 use super::job::{StreamJob, StreamKind};
-use super::one_file::{self, Relay, only_piece};
+use super::one_file::{self, only_piece};
 use super::pieces::{Stop, bring, estimate, prove};
 use super::same::{fingerprint, is_same};
 use super::{Container, Track};
@@ -127,7 +127,7 @@ impl Line {
         let file = self.file();
         // under this name it is whole: an earlier run came so far
         if !job.engine.disk.exists(&file) {
-            one_file::fetch(job, piece, &file, &Relay(job)).await?;
+            one_file::fetch_track(job, self.track.kind, piece, &file).await?;
         }
         let worded = |error| self.part.failed(&error);
         let (container, bytes) = blocking(|| {

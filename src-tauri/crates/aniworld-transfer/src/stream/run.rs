@@ -14,7 +14,7 @@ use crate::engine::Shared;
 use crate::fetch::job::blocking;
 use crate::part::{self, PieceFile, stream_of};
 use crate::redact::redacted;
-use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg};
+use crate::remux::{Ffmpeg, OutputKind, may_be_found, needs_ffmpeg};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
@@ -153,7 +153,7 @@ async fn receive(
         line.bring(job, kind).await?;
     }
     job.observer.event(TransferEvent::Phase(TransferPhase::Verifying));
-    let bytes = finish(job, &mut lines.open, ffmpeg).await?;
+    let bytes = finish(job, &mut lines.open, kind, ffmpeg).await?;
     Ok(Fetched {
         bytes,
         resumed_from,
@@ -161,13 +161,14 @@ async fn receive(
     })
 }
 
-/// The plan of what can become the target here: ffmpeg is looked for before a byte of a piece is fetched.
+/// The plan of what can become the target here: ffmpeg is looked for before a byte of a piece is fetched, and so
+/// is something that it could make.
 async fn possible(
     job: &StreamJob<'_>,
     kind: StreamKind,
 ) -> Result<(StreamPlan, Option<Ffmpeg>), TransferError> {
     let target = &job.request.target;
-    if OutputKind::of(target) == Some(OutputKind::MpegTs) {
+    if matches!(OutputKind::of(target), None | Some(OutputKind::MpegTs)) {
         // subtitles as text have no place in it
         job.leave_out_subtitles();
     }
@@ -175,16 +176,20 @@ async fn possible(
     if needs_ffmpeg(&plan, target).is_none() {
         return Ok((plan, None));
     }
+    // the bytes may turn out to be what is wanted
+    let is_open = matches!(plan.tracks.as_slice(), [only] if only.container == Container::Unknown);
+    if OutputKind::of(target).is_none() && !(is_open && may_be_found(target)) {
+        OutputKind::wanted(target)?;
+    }
     let missing = match Ffmpeg::find(std::env::var_os("PATH").as_deref()).await {
         Ok(ffmpeg) => return Ok((plan, Some(ffmpeg))),
         Err(missing) => missing,
     };
     job.leave_out_subtitles();
     let plan = job.without_left_out(plan);
-    match plan.tracks.as_slice() {
-        // the bytes may turn out to be what is wanted
-        [only] if only.container == Container::Unknown => Ok((plan, None)),
-        _ if needs_ffmpeg(&plan, target).is_none() => Ok((plan, None)),
-        _ => Err(missing),
+    if is_open || needs_ffmpeg(&plan, target).is_none() {
+        Ok((plan, None))
+    } else {
+        Err(missing)
     }
 }

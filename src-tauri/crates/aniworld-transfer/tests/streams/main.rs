@@ -7,6 +7,7 @@ mod answers;
 mod choice;
 mod encoded;
 mod frames;
+mod kinds;
 mod leftovers;
 mod one_file;
 mod plays;
