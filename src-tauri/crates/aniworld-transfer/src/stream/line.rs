@@ -20,6 +20,8 @@ pub(super) struct Line {
     pub(super) index: usize,
     pub(super) track: Track,
     pub(super) part: PieceFile,
+    /// ffmpeg will read it.
+    pub(super) joined: bool,
 }
 
 impl Line {
@@ -153,7 +155,7 @@ impl Line {
             blocking(|| self.part.begin(&fingerprint(&self.track)))?;
             job.versions.forget();
         }
-        bring(job, &self.track, &mut self.part).await
+        bring(job, &self.track, &mut self.part, self.joined).await
     }
 
     /// Reads the playlists again: the same pieces, with fresh addresses.

@@ -8,7 +8,8 @@ use super::job::{StreamJob, StreamKind};
 use super::leftovers::{discard_tracks, tidy, track_target};
 use super::line::Line;
 use super::one_file::{self, only_piece};
-use super::{Container, StreamPlan, StreamRefusal};
+use super::texts::readable;
+use super::{Container, StreamPlan, StreamRefusal, Track};
 use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
@@ -88,14 +89,20 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn open(&mut self, plan: StreamPlan) -> Result<(), TransferError> {
-        for (index, track) in plan.tracks.into_iter().enumerate() {
+    fn open(&mut self, tracks: Vec<(usize, Track)>) -> Result<(), TransferError> {
+        let joined = tracks.len() > 1 || OutputKind::of(self.target) != Some(OutputKind::MpegTs);
+        for (index, track) in tracks {
             let mut part = match self.first.take() {
                 Some(first) => first,
                 None => PieceFile::open(self.disk, &track_target(self.target, index))?,
             };
             part.checkpoint_every(self.engine.checkpoint_bytes);
-            self.open.push(Line { index, track, part });
+            self.open.push(Line {
+                index,
+                track,
+                part,
+                joined,
+            });
         }
         Ok(())
     }
@@ -140,7 +147,7 @@ async fn receive(
         }
         return one_file::fetch(job, piece, &job.request.target, job.observer).await;
     }
-    lines.open(plan)?;
+    lines.open(readable(job, plan).await?)?;
     for line in &mut lines.open {
         line.go_on(job)?;
     }

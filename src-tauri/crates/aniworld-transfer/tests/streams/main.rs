@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
 
 mod answers;
+mod breaks;
 mod choice;
 mod encoded;
 mod frames;
@@ -14,5 +15,6 @@ mod plays;
 mod refusals;
 mod resume;
 mod stage;
+mod texts;
 mod tokens;
 mod web;
