@@ -211,3 +211,29 @@ impl Drop for Hidden {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_playlist_rounds_may_be_missing_and_no_more() {
+        let missing = |played: u64, rounding: u64| {
+            let whole = Whole {
+                picture: true,
+                bytes: 1_000,
+                duration: Duration::from_secs(1_400),
+                rounding: Duration::from_secs(rounding),
+            };
+            let done = Done {
+                played: Duration::from_secs(played),
+                frames: 1,
+            };
+            whole.missing_in(&done, 1_000).is_some()
+        };
+        // 350 pieces of "4" seconds that are 3.5 seconds long
+        assert!(!missing(1_225, 175) && missing(1_224, 175));
+        // times to the millisecond: a lost minute is one
+        assert!(!missing(1_399, 0) && missing(1_340, 0));
+    }
+}
