@@ -42,6 +42,14 @@ async fn a_playlist_of_subtitles_becomes_one_file_of_them() {
         let text = String::from_utf8(stage.published()).unwrap();
         assert_eq!(text.matches("-->").count(), pieces as usize, "{text}");
     }
+    // nobody speaks in it: too short for a film, and right all the same
+    let list = "#EXTM3U\n#EXTINF:4,\n0.vtt\n#EXT-X-ENDLIST\n";
+    let files =
+        [("list.m3u8", list), ("0.vtt", "WEBVTT\n")].map(|(name, text)| (name.to_owned(), text.into()));
+    let stage = Stage::new("film.vtt");
+    let web = Web::files(BTreeMap::from(files));
+    stage.fetch(&web.url("list.m3u8")).await.unwrap();
+    assert!(stage.published() == b"WEBVTT\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
