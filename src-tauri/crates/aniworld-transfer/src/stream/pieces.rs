@@ -85,13 +85,8 @@ pub(super) async fn bring(
         }
         let end = pieces.len().min(part.count() + AHEAD * crew.most());
         while troubles.expired.is_none() && next < end && crew.may_fly(flying.len()) {
-            flying.push(attempt(
-                job,
-                &pieces[next],
-                window.charge(next),
-                next,
-                Duration::ZERO,
-            ));
+            let charge = window.charge(next);
+            flying.push(attempt(job, &pieces[next], charge, next, Duration::ZERO));
             next += 1;
         }
         tokio::select! {
