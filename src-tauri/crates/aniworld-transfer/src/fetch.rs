@@ -25,6 +25,8 @@ use crate::{Control, FetchRequest, TransferError, TransferNote};
 pub enum TransferPhase {
     /// Sizes and checksums are compared, bytes are flushed to the disk.
     Verifying,
+    /// The tracks of a stream become one file; [`TransferEvent::Processed`] says how far that is.
+    Processing,
     /// The file takes its final name.
     Moving,
 }
@@ -62,6 +64,11 @@ pub enum TransferEvent {
     },
     /// A new phase.
     Phase(TransferPhase),
+    /// How far [`TransferPhase::Processing`] is, whenever the whole number changes.
+    Processed {
+        /// From 0 to 100.
+        percent: u8,
+    },
     /// What the server answered, or what was decided because of it.
     Noted(TransferNote),
     /// An attempt failed and the next comes at `until`. `cause` is what failed.

@@ -14,11 +14,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use self::find::Ffmpeg;
+pub(crate) use self::need::may_be_found;
 pub use self::need::{WhyFfmpeg, needs_ffmpeg};
 use self::run::{Done, Run};
 use crate::part::{disk_error, part_path};
 use crate::stream::TrackKind;
 use crate::{Control, TransferError};
+
+/// So much less may always play: the last pictures and the last sound end at different times.
+const LEAST_ALLOWED: Duration = Duration::from_secs(1);
 
 /// One track as a local file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub struct Remux<'a> {
     pub target: &'a Path,
     /// How long it plays, where that is known: what progress is a fraction of.
     pub duration: Option<Duration>,
+    /// How much less it may play than that, because the playlist rounds the durations of its pieces.
+    pub rounding: Duration,
 }
 
 /// What a remux becomes.
@@ -71,6 +77,13 @@ impl OutputKind {
             "ts" => Some(Self::MpegTs),
             _ => None,
         }
+    }
+
+    /// The same, with words for an ending that nothing is made for.
+    pub(crate) fn wanted(target: &Path) -> Result<Self, TransferError> {
+        Self::of(target).ok_or_else(|| TransferError::Remux {
+            detail: "the ending of the file is none of .mp4, .mkv, .webm and .ts".to_owned(),
+        })
     }
 }
 
@@ -103,11 +116,7 @@ pub async fn remux(
     control: &Control,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<Remuxed, TransferError> {
-    let Some(kind) = OutputKind::of(remux.target) else {
-        return Err(TransferError::Remux {
-            detail: "the ending of the file is none of .mp4, .mkv, .webm and .ts".to_owned(),
-        });
-    };
+    let kind = OutputKind::wanted(remux.target)?;
     let hidden = Hidden::new(remux.target)?;
     let looks = probe::look(ffmpeg, remux.inputs, control).await?;
     let shifts = probe::shifts(remux.inputs, &looks);
@@ -127,6 +136,7 @@ pub async fn remux(
             .filter_map(|input| size(&input.path).ok())
             .sum(),
         duration: remux.duration.unwrap_or_default(),
+        rounding: remux.rounding,
     };
     if let Some(detail) = whole.missing_in(&done, bytes) {
         return Err(TransferError::Remux { detail });
@@ -144,13 +154,13 @@ struct Whole {
     picture: bool,
     bytes: u64,
     duration: Duration,
+    rounding: Duration,
 }
 
 impl Whole {
     /// What is missing, in words.
     fn missing_in(&self, done: &Done, bytes: u64) -> Option<String> {
-        // playlists may round each piece to seconds
-        let allowed = (self.duration / 10).max(Duration::from_secs(1));
+        let allowed = self.rounding.max(LEAST_ALLOWED);
         if done.played + allowed < self.duration {
             let (played, whole) = (done.played.as_secs(), self.duration.as_secs());
             return Some(format!("only {played} of {whole} seconds play"));
@@ -199,5 +209,31 @@ impl Drop for Hidden {
             // it may never have been made
             let _removed = std::fs::remove_file(&self.path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_playlist_rounds_may_be_missing_and_no_more() {
+        let missing = |played: u64, rounding: u64| {
+            let whole = Whole {
+                picture: true,
+                bytes: 1_000,
+                duration: Duration::from_secs(1_400),
+                rounding: Duration::from_secs(rounding),
+            };
+            let done = Done {
+                played: Duration::from_secs(played),
+                frames: 1,
+            };
+            whole.missing_in(&done, 1_000).is_some()
+        };
+        // 350 pieces of "4" seconds that are 3.5 seconds long
+        assert!(!missing(1_225, 175) && missing(1_224, 175));
+        // times to the millisecond: a lost minute is one
+        assert!(!missing(1_399, 0) && missing(1_340, 0));
     }
 }

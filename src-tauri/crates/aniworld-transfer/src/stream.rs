@@ -17,21 +17,25 @@ mod finish;
 mod inspect;
 mod job;
 mod keys;
+mod leftovers;
 mod line;
 mod one_file;
 mod piece;
 mod pieces;
+mod programs;
 mod refusal;
 mod run;
 mod same;
+mod texts;
 mod versions;
 mod webvtt;
 mod window;
 mod writer;
 
 pub(crate) use self::job::{StreamJob, StreamKind};
+pub(crate) use self::leftovers::discard_tracks;
 pub use self::refusal::StreamRefusal;
-pub(crate) use self::run::{discard_tracks, fetch_stream, known_stream};
+pub(crate) use self::run::{fetch_stream, known_stream};
 
 /// The most tracks that one stream may have here: one picture, and sound and subtitles beside it.
 pub const MAX_TRACKS: usize = 32;

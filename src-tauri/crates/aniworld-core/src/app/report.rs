@@ -94,8 +94,11 @@ impl Observer for Reporter<'_> {
             }
             TransferEvent::Phase(phase) => self.tell(DownloadStatus::Phase(match phase {
                 TransferPhase::Verifying => DownloadPhase::Verifying,
+                TransferPhase::Processing => DownloadPhase::Processing,
                 TransferPhase::Moving => DownloadPhase::Moving,
             })),
+            // a phase has no numbers of its own here
+            TransferEvent::Processed { .. } => {}
             // the answer comes before the start, which knows how much was there already
             TransferEvent::Noted(note) => self.emit(DownloadStatus::Noted(note)),
             TransferEvent::Waiting { until, tries, cause } => self.tell(DownloadStatus::Waiting {

@@ -48,6 +48,9 @@ impl Base {
             .url
             .join(text)
             .map_err(|_| element.malformed("an address that cannot be read"))?;
+        if url.as_str().len() > MAX_LENGTH {
+            return Err(element.malformed(format!("an address of more than {MAX_LENGTH} bytes")));
+        }
         if matches!(url.scheme(), "http" | "https") {
             return Ok(url);
         }

@@ -88,7 +88,7 @@ fn joined(
     later: &[&Vec<Offer<'_>>],
     budget: &Cell<usize>,
 ) -> Result<Track, StreamRefusal> {
-    let source = source(offer, budget);
+    let source = source(offer, budget)?;
     let head = source.head()?;
     let mut pieces = match head.start.clone() {
         Start::Init(init) => vec![piece(init, PieceRole::Init, Duration::ZERO)],
@@ -122,14 +122,14 @@ fn joined(
     })
 }
 
-pub(super) fn source<'a>(offer: &Offer<'a>, budget: &'a Cell<usize>) -> Source<'a> {
-    Source {
+pub(super) fn source<'a>(offer: &Offer<'a>, budget: &'a Cell<usize>) -> Result<Source<'a>, StreamRefusal> {
+    Ok(Source {
         representation: offer.representation,
         levels: [offer.representation, offer.set.element, offer.period.element],
-        base: offer.base.clone(),
+        base: offer.base()?,
         length: offer.period.length,
         budget,
-    }
+    })
 }
 
 /// The representation of a later period that goes on where `offer` ended: the same init, and a clock that
@@ -141,7 +141,7 @@ fn continued<'a>(
     budget: &'a Cell<usize>,
 ) -> Result<Option<Source<'a>>, StreamRefusal> {
     for other in offers.iter().filter(|other| other.kind == offer.kind) {
-        let source = source(other, budget);
+        let source = source(other, budget)?;
         let next = source.head()?;
         let same_start = match (&head.start, &next.start) {
             (Start::Nothing, Start::Nothing) => {

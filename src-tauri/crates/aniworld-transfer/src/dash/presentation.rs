@@ -35,7 +35,6 @@ pub(super) struct Period<'a> {
 pub(super) struct Set<'a> {
     /// What stands in it.
     pub(super) element: &'a Element,
-    base: Base,
     content: Option<&'a str>,
     language: Option<&'a str>,
     name: Option<&'a str>,
@@ -52,8 +51,6 @@ pub(super) struct Offer<'a> {
     pub(super) set: Rc<Set<'a>>,
     /// Itself.
     pub(super) representation: &'a Element,
-    /// Where its addresses begin.
-    pub(super) base: Base,
     /// What it holds.
     pub(super) kind: TrackKind,
     /// How it is wrapped.
@@ -154,7 +151,7 @@ impl<'a> Period<'a> {
             if protection::is_special(element) {
                 continue;
             }
-            let set = Rc::new(Set::read(element, &self.base, protected_by.as_deref())?);
+            let set = Rc::new(Set::read(element, protected_by.as_deref()));
             for representation in element.all("Representation") {
                 if protection::is_special(representation)
                     || representation.attribute("dependencyId").is_some()
@@ -196,7 +193,6 @@ impl<'a> Period<'a> {
             period: self,
             set: Rc::clone(set),
             representation,
-            base: set.base.below(representation)?,
             kind,
             container: container(media_type, kind, codecs),
             codecs,
@@ -207,18 +203,17 @@ impl<'a> Period<'a> {
 }
 
 impl<'a> Set<'a> {
-    fn read(element: &'a Element, base: &Base, protected_by: Option<&str>) -> Result<Self, StreamRefusal> {
+    fn read(element: &'a Element, protected_by: Option<&str>) -> Self {
         let component = element.first("ContentComponent");
         let attribute = |name| element.attribute(name).or_else(|| component?.attribute(name));
-        Ok(Self {
+        Self {
             element,
-            base: base.below(element)?,
             content: attribute("contentType"),
             language: attribute("lang"),
             name: label(element).or_else(|| element.attribute("label")),
             roles: roles(element).collect(),
             protected_by: protection::system(element).or_else(|| protected_by.map(str::to_owned)),
-        })
+        }
     }
 }
 
@@ -233,6 +228,13 @@ fn roles(element: &Element) -> impl Iterator<Item = &str> {
 }
 
 impl<'a> Offer<'a> {
+    /// Where its addresses begin. Only asked of what is chosen: a long address above a million short ones would
+    /// be a million long ones.
+    pub(super) fn base(&self) -> Result<Base, StreamRefusal> {
+        let set = self.period.base.below(self.set.element)?;
+        set.below(self.representation)
+    }
+
     /// Its language as it is written.
     pub(super) fn language(&self) -> Option<&'a str> {
         let own = self.representation.attribute("lang").or(self.set.language);

@@ -12,6 +12,8 @@ use crate::stream::StreamRefusal;
 
 /// The most elements that are kept, entries of timelines left aside.
 const MAX_ELEMENTS: usize = 250_000;
+/// How deep elements may stand in each other: the standard needs nine. Each level is a call when a tree goes.
+const MAX_DEPTH: usize = 16;
 /// The most attributes of one element; the standard knows about thirty for the richest.
 const MAX_ATTRIBUTES: usize = 256;
 
@@ -243,6 +245,11 @@ impl<'a> Tree<'a> {
         if self.kept > MAX_ELEMENTS {
             return Err(StreamRefusal::too_large(format!(
                 "a manifest of more than {MAX_ELEMENTS} elements"
+            )));
+        }
+        if self.open.len() == MAX_DEPTH {
+            return Err(StreamRefusal::too_large(format!(
+                "elements that stand in each other more than {MAX_DEPTH} deep"
             )));
         }
         let line = self.lines.at(place);

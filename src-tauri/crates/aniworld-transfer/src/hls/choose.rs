@@ -1,6 +1,7 @@
 //! Which of the qualities and languages of a playlist are fetched.
 
 use super::playlist::{MasterPlaylist, Rendition, RenditionKind, Variant};
+use crate::language::is_wanted;
 use crate::stream::{MAX_TRACKS, StreamRefusal};
 
 /// What is wanted of a stream that is offered in several ways.
@@ -32,7 +33,7 @@ pub enum Languages {
     None,
     /// The one that plays unless the user says otherwise.
     Default,
-    /// That one, and these (RFC 5646; `de` takes `de-AT` too).
+    /// That one, and these (RFC 5646; `de` takes `de-AT`, `deu` and `ger` too).
     These(Vec<String>),
     /// All of them.
     All,
@@ -146,11 +147,6 @@ fn pick<'a>(group: &[&'a Rendition], wanted: &Languages, needs_one: bool) -> Vec
 }
 
 fn speaks(rendition: &Rendition, wanted: &[String]) -> bool {
-    let Some(language) = rendition.language.as_deref() else {
-        return false;
-    };
-    let primary = language.split('-').next().unwrap_or_default();
-    wanted
-        .iter()
-        .any(|one| one.eq_ignore_ascii_case(language) || one.eq_ignore_ascii_case(primary))
+    let language = rendition.language.as_deref();
+    language.is_some_and(|tag| wanted.iter().any(|one| is_wanted(one, tag)))
 }

@@ -5,7 +5,7 @@ use url::Url;
 use super::playlist::{MasterPlaylist, MediaPlaylist, Playlist, Rendition};
 use super::{MAX_PLAYLIST_BYTES, StreamChoice, Variables, choose, parse, track};
 use crate::TransferError;
-use crate::stream::{StreamJob, StreamPlan, StreamRefusal, Track, TrackKind};
+use crate::stream::{Container, StreamJob, StreamPlan, StreamRefusal, Track, TrackKind};
 
 /// Reads the playlists of a stream as they are now.
 pub(crate) async fn load(
@@ -15,10 +15,18 @@ pub(crate) async fn load(
 ) -> Result<StreamPlan, TransferError> {
     let found = job.document(url, MAX_PLAYLIST_BYTES).await?;
     let tracks = match parse(&found.bytes, &found.url, &Variables::default())? {
-        Playlist::Media(media) => vec![track(&media, &found.url, TrackKind::Video)?],
+        Playlist::Media(media) => vec![alone(track(&media, &found.url, TrackKind::Video)?)],
         Playlist::Master(master) => chosen(job, &master, &found.url, wanted).await?,
     };
     Ok(StreamPlan { tracks })
+}
+
+/// A playlist of pieces does not say what they hold: text in one of its own is no picture.
+fn alone(mut track: Track) -> Track {
+    if track.container == Container::WebVtt {
+        track.kind = TrackKind::Subtitles;
+    }
+    track
 }
 
 async fn chosen(

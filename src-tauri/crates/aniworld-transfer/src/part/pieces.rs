@@ -49,6 +49,9 @@ pub(crate) struct PieceFile {
     checkpoint_bytes: u64,
     /// Its name is gone or given away: nothing is to be kept.
     over: bool,
+    /// The journal beside it is of an ordinary file, and so are the bytes: both are left alone until
+    /// [`PieceFile::begin`].
+    foreign: bool,
 }
 
 impl PieceFile {
@@ -58,7 +61,9 @@ impl PieceFile {
         let place = Place::of(target);
         let file = open_locked(&**disk, &place)?;
         let text = disk.read(&place.journal, log::MAX_BYTES).ok();
-        let log = text.and_then(|text| PieceLog::parse(&text)).unwrap_or_default();
+        let known = text.as_deref().and_then(PieceLog::parse);
+        let foreign = text.is_some() && known.is_none();
+        let log = known.unwrap_or_default();
         Ok(Self {
             desk: Arc::new(PieceDesk::new(Arc::clone(disk), Arc::clone(&file), place.clone())),
             place,
@@ -72,6 +77,7 @@ impl PieceFile {
             checkpoint_after: FIRST_CHECKPOINT,
             checkpoint_bytes: CHECKPOINT_BYTES,
             over: false,
+            foreign,
         })
     }
 
@@ -112,6 +118,7 @@ impl PieceFile {
     /// Throws away what is there. The log goes first and for good, so that no crash can pair it with the
     /// bytes that come next.
     pub(crate) fn begin(&mut self, fingerprint: &str) -> Result<(), TransferError> {
+        self.foreign = false;
         self.log = self.log.anew(fingerprint);
         self.end = 0;
         self.unsaved = 0;
@@ -136,6 +143,16 @@ impl PieceFile {
     /// What is there.
     pub(crate) fn log(&self) -> &PieceLog {
         &self.log
+    }
+
+    /// The file itself, to be read.
+    pub(crate) fn file(&self) -> &Arc<dyn DiskFile> {
+        &self.file
+    }
+
+    /// Whether an earlier run left an ordinary file here, which nobody gave up yet.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.foreign
     }
 
     /// How many bytes are there.
@@ -244,6 +261,10 @@ impl PieceFile {
                 _ => disk_error(target, &error),
             })?;
         self.settle();
+        // one of an earlier file of this name would speak of other bytes
+        if let Err(error) = remove(&*self.disk, &self.place.manifest) {
+            tracing::warn!(%error, "the hashes beside the file are of another one");
+        }
         sync_folder(&*self.disk, &self.place);
         if let Err(error) = self.remove_log() {
             tracing::warn!(%error, "a finished log stays behind");
@@ -251,14 +272,24 @@ impl PieceFile {
         Ok(bytes)
     }
 
-    /// Keeps what can be resumed, safely; an empty part is litter and goes.
+    /// Keeps what can be resumed, safely; a part that belongs to no track yet is litter and goes. A log
+    /// without pieces stays: the bytes of a track that is one file stand beside it.
     pub(crate) fn keep(mut self) -> Result<(), TransferError> {
-        if self.log.pieces.is_empty() && !self.log.whole {
+        if self.foreign {
+            self.settle();
+            return Ok(());
+        }
+        if self.log.fingerprint.is_empty() {
             return self.discard();
         }
         self.save()?;
         self.over = true;
         self.cut()
+    }
+
+    /// Makes room for an ordinary file of the same name: what an earlier run left of one stays.
+    pub(crate) fn give_way(self) -> Result<(), TransferError> {
+        if self.foreign { self.keep() } else { self.discard() }
     }
 
     /// Removes the part file and its log, and nothing else.

@@ -51,10 +51,20 @@ fn is_target(track: &Track, target: &Path) -> bool {
             OutputKind::of(target) == Some(OutputKind::Mp4) && ending.as_deref() != Some("mov")
         }
         Container::MpegTs => OutputKind::of(target) == Some(OutputKind::MpegTs),
-        Container::PackedAudio => matches!(ending.as_deref(), Some("aac" | "mp3" | "ac3" | "ec3")),
+        Container::PackedAudio => ending.as_deref().is_some_and(is_sound),
         Container::WebVtt => track.kind == TrackKind::Subtitles && ending.as_deref() == Some("vtt"),
         Container::Unknown => false,
     }
+}
+
+/// Whether pieces of an unknown kind may turn out to be this file, though nothing can be made for its ending.
+pub(crate) fn may_be_found(target: &Path) -> bool {
+    ending(target).is_some_and(|ending| is_sound(&ending) || ending == "vtt")
+}
+
+/// Whether bare frames of sound have this ending.
+fn is_sound(ending: &str) -> bool {
+    matches!(ending, "aac" | "mp3" | "ac3" | "ec3")
 }
 
 fn ending(path: &Path) -> Option<String> {

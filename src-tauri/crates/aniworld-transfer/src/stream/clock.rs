@@ -5,7 +5,7 @@ use super::Container;
 use super::inspect::Boxes;
 
 /// Ticks of the clock of MPEG-2 per second.
-const TICKS_PER_S: u64 = 90_000;
+pub(super) const TICKS_PER_S: u32 = 90_000;
 /// The clock of MPEG-2 has 33 bits and begins anew after 26.5 hours.
 const CLOCK: u64 = 1 << 33;
 /// Of a piece, so many packets are looked at.

@@ -38,4 +38,9 @@ impl Keys {
         known.insert(url.clone(), key);
         Ok(key)
     }
+
+    /// Forgets a key that opened nothing: the server may have another one by now.
+    pub(super) async fn forget(&self, url: &Url) {
+        self.known.lock().await.remove(url);
+    }
 }

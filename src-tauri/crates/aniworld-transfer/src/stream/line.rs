@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use super::inspect::recognise;
 use super::job::{StreamJob, StreamKind};
-use super::one_file::{self, Relay, only_piece};
+use super::one_file::{self, only_piece};
 use super::pieces::{Stop, bring, estimate, prove};
 use super::same::{fingerprint, is_same};
 use super::{Container, Track};
 use crate::TransferError;
 use crate::fetch::job::blocking;
-use crate::part::PieceFile;
+use crate::journal::{self, Journal};
+use crate::part::{PieceFile, Place};
 
 /// One track on its way.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Line {
     pub(super) index: usize,
     pub(super) track: Track,
     pub(super) part: PieceFile,
+    /// ffmpeg will read it.
+    pub(super) joined: bool,
 }
 
 impl Line {
@@ -56,6 +59,30 @@ impl Line {
         }
         let pieces = self.track.pieces.len();
         blocking(|| self.part.go_on(&fingerprint, pieces, || job.check_signal()))
+    }
+
+    /// How many bytes an earlier run left of it.
+    pub(super) fn kept(&self, job: &StreamJob<'_>) -> u64 {
+        if !self.is_one_file() {
+            return self.part.bytes();
+        }
+        let disk = &*job.engine.disk;
+        let file = self.file();
+        if disk.exists(&file) {
+            return disk.open_part(&file).and_then(|file| file.len()).unwrap_or(0);
+        }
+        let text = disk.read(&Place::of(&file).journal, journal::MAX_BYTES).ok();
+        let journal = text.and_then(|text| Journal::parse(&text));
+        journal.map_or(0, |journal| journal.done.bytes())
+    }
+
+    /// Keeps what can be resumed; where nothing came, nothing stays.
+    pub(super) fn keep(self, job: &StreamJob<'_>) -> Result<(), TransferError> {
+        let empty = self.part.count() == 0 && self.kept(job) == 0;
+        if empty && !self.part.is_foreign() {
+            return self.discard(job);
+        }
+        self.part.keep()
     }
 
     /// Removes what is there of it, for good.
@@ -102,7 +129,7 @@ impl Line {
         let file = self.file();
         // under this name it is whole: an earlier run came so far
         if !job.engine.disk.exists(&file) {
-            one_file::fetch(job, piece, &file, &Relay(job)).await?;
+            one_file::fetch_track(job, self.track.kind, piece, &file).await?;
         }
         let worded = |error| self.part.failed(&error);
         let (container, bytes) = blocking(|| {
@@ -128,7 +155,7 @@ impl Line {
             blocking(|| self.part.begin(&fingerprint(&self.track)))?;
             job.versions.forget();
         }
-        bring(job, &self.track, &mut self.part).await
+        bring(job, &self.track, &mut self.part, self.joined).await
     }
 
     /// Reads the playlists again: the same pieces, with fresh addresses.

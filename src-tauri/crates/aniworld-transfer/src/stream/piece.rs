@@ -46,8 +46,11 @@ pub(super) async fn fetch(
     let mut ticket = job.engine.limits.ticket(&host_of(&piece.url), limit);
     let body = job.body(&piece.url, piece.range, &mut ticket, charge).await?;
     let arrived = body.bytes.len();
-    let checked = opened(body, key).and_then(|body| looked_at(body, piece.role));
-    match checked {
+    let opened = opened(body, key);
+    if let (Err(TransferError::BadAnswer { .. }), Some(key)) = (&opened, &piece.key) {
+        job.keys.forget(&key.url).await;
+    }
+    match opened.and_then(|body| looked_at(body, piece.role)) {
         Ok((bytes, container, tagged)) => Ok(Ready {
             bytes,
             container,

@@ -47,14 +47,19 @@ struct Attempt<'w> {
     outcome: Result<Ready, TransferError>,
 }
 
-/// Fetches the pieces that are missing and writes each behind the last.
-pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFile) -> Result<(), Stop> {
+/// Fetches the pieces that are missing and writes each behind the last. `joined`: ffmpeg reads them in the end.
+pub(super) async fn bring(
+    job: &StreamJob<'_>,
+    track: &Track,
+    part: &mut PieceFile,
+    joined: bool,
+) -> Result<(), Stop> {
     let pieces = &track.pieces;
     let host = pieces.last().map(|piece| host_of(&piece.url)).unwrap_or_default();
     let visit = job.unless_stopped(job.engine.hosts.visit(&host)).await?;
     let mut crew = Crew::new(visit, usize::from(job.request.connections.most()));
     let window = Window::new(MOST_BYTES);
-    let mut writer = Writer::new(pieces, part)?;
+    let mut writer = Writer::new(pieces, part, joined)?;
     let mut flying = FuturesUnordered::new();
     let mut waiting: BTreeMap<usize, Attempt<'_>> = BTreeMap::new();
     let mut troubles = Troubles::default();
@@ -80,13 +85,8 @@ pub(super) async fn bring(job: &StreamJob<'_>, track: &Track, part: &mut PieceFi
         }
         let end = pieces.len().min(part.count() + AHEAD * crew.most());
         while troubles.expired.is_none() && next < end && crew.may_fly(flying.len()) {
-            flying.push(attempt(
-                job,
-                &pieces[next],
-                window.charge(next),
-                next,
-                Duration::ZERO,
-            ));
+            let charge = window.charge(next);
+            flying.push(attempt(job, &pieces[next], charge, next, Duration::ZERO));
             next += 1;
         }
         tokio::select! {
@@ -188,7 +188,7 @@ pub(super) async fn prove(job: &StreamJob<'_>, track: &Track, part: &PieceFile) 
 }
 
 /// The pause before a piece is tried again, or why it is not.
-fn judge(job: &StreamJob<'_>, failures: u32, cause: TransferError) -> Result<Duration, Stop> {
+pub(super) fn judge(job: &StreamJob<'_>, failures: u32, cause: TransferError) -> Result<Duration, Stop> {
     let expired = matches!(
         cause,
         TransferError::WebPage

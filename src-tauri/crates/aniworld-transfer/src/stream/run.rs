@@ -1,19 +1,21 @@
 //! A stream from its address to its file: plans it, brings every track, and makes one file of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::finish::finish;
 use super::job::{StreamJob, StreamKind};
+use super::leftovers::{discard_tracks, tidy, track_target};
 use super::line::Line;
 use super::one_file::{self, only_piece};
-use super::{Container, MAX_TRACKS, StreamPlan, StreamRefusal};
+use super::texts::readable;
+use super::{Container, StreamPlan, StreamRefusal, Track};
 use crate::disk::Disk;
 use crate::engine::Shared;
 use crate::fetch::job::blocking;
-use crate::part::{self, PieceFile, discard_on, disk_error, part_path, stream_of};
+use crate::part::{self, PieceFile, stream_of};
 use crate::redact::redacted;
-use crate::remux::{Ffmpeg, OutputKind, needs_ffmpeg, remux_path};
+use crate::remux::{Ffmpeg, OutputKind, may_be_found, needs_ffmpeg};
 use crate::{Control, FetchRequest, Fetched, Observer, Proof, TransferError, TransferEvent, TransferPhase};
 
 /// Fetches a stream into the target of the request. What `-o` ends with decides what it becomes.
@@ -24,7 +26,7 @@ pub(crate) async fn fetch_stream(
     observer: &dyn Observer,
     kind: StreamKind,
 ) -> Result<Fetched, TransferError> {
-    refuse_early(&*engine.disk, request)?;
+    refuse_early(&engine.disk, request)?;
     let job = StreamJob::new(engine, request, control, observer);
     // the lock of the first track is the lock of the whole stream
     let mut first = PieceFile::open(&engine.disk, &request.target)?;
@@ -37,7 +39,10 @@ pub(crate) async fn fetch_stream(
         open: Vec::new(),
     };
     match receive(&job, kind, &mut lines).await {
-        Ok(fetched) => Ok(fetched),
+        Ok(fetched) => {
+            blocking(|| tidy(&engine.disk, &request.target));
+            Ok(fetched)
+        }
         Err(error) => {
             if let Err(second) = blocking(|| lines.put_away(&job, &error)) {
                 tracing::warn!(%second, "what came so far could not be kept or removed");
@@ -47,9 +52,10 @@ pub(crate) async fn fetch_stream(
     }
 }
 
-fn refuse_early(disk: &dyn Disk, request: &FetchRequest) -> Result<(), TransferError> {
+fn refuse_early(disk: &Arc<dyn Disk>, request: &FetchRequest) -> Result<(), TransferError> {
     if disk.exists(&request.target) {
-        part::sweep(disk, &request.target);
+        part::sweep(&**disk, &request.target);
+        tidy(disk, &request.target);
         let path = request.target.clone();
         return Err(TransferError::Exists { path });
     }
@@ -72,34 +78,6 @@ pub(crate) fn known_stream(disk: &dyn Disk, request: &FetchRequest) -> Option<St
     })
 }
 
-/// Removes what an earlier run left of a stream beside the part file of its first track.
-pub(crate) fn discard_tracks(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
-    for index in 0..MAX_TRACKS {
-        let place = track_target(target, index);
-        let part = part_path(&place);
-        let file = one_file::beside(&part);
-        discard_on(disk, &file)?;
-        // what ffmpeg was to read, or had written, when the program ended
-        for left in [file, part.with_extension("vtt"), remux_path(&place)] {
-            disk.remove(&left).map_err(|error| disk_error(target, &error))?;
-        }
-        if index > 0 {
-            discard_on(disk, &place)?;
-        }
-    }
-    Ok(())
-}
-
-/// What the part file of a track is named after: the first one after the target itself.
-fn track_target(target: &Path, index: usize) -> PathBuf {
-    if index == 0 {
-        return target.to_path_buf();
-    }
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".track{index}"));
-    target.with_file_name(name)
-}
-
 /// The open part files of a stream.
 struct Lines<'a> {
     engine: &'a Shared,
@@ -111,14 +89,20 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn open(&mut self, plan: StreamPlan) -> Result<(), TransferError> {
-        for (index, track) in plan.tracks.into_iter().enumerate() {
+    fn open(&mut self, tracks: Vec<(usize, Track)>) -> Result<(), TransferError> {
+        let joined = tracks.len() > 1 || OutputKind::of(self.target) != Some(OutputKind::MpegTs);
+        for (index, track) in tracks {
             let mut part = match self.first.take() {
                 Some(first) => first,
                 None => PieceFile::open(self.disk, &track_target(self.target, index))?,
             };
             part.checkpoint_every(self.engine.checkpoint_bytes);
-            self.open.push(Line { index, track, part });
+            self.open.push(Line {
+                index,
+                track,
+                part,
+                joined,
+            });
         }
         Ok(())
     }
@@ -131,7 +115,7 @@ impl Lines<'_> {
             let done = if cancelled {
                 line.discard(job)
             } else {
-                line.part.keep()
+                line.keep(job)
             };
             outcome = outcome.and(done);
         }
@@ -157,17 +141,17 @@ async fn receive(
         && needs_ffmpeg(&plan, &job.request.target).is_none()
         && only.container != Container::WebVtt
     {
-        // an ordinary file: its part file has another form, so this one goes
+        // an ordinary file: its part file has another form
         if let Some(first) = lines.first.take() {
-            blocking(|| first.discard())?;
+            blocking(|| first.give_way())?;
         }
         return one_file::fetch(job, piece, &job.request.target, job.observer).await;
     }
-    lines.open(plan)?;
+    lines.open(readable(job, plan).await?)?;
     for line in &mut lines.open {
         line.go_on(job)?;
     }
-    let resumed_from = lines.open.iter().map(|line| line.part.bytes()).sum();
+    let resumed_from = lines.open.iter().map(|line| line.kept(job)).sum();
     job.observer.event(TransferEvent::Started {
         resumed_from,
         total: None,
@@ -176,7 +160,7 @@ async fn receive(
         line.bring(job, kind).await?;
     }
     job.observer.event(TransferEvent::Phase(TransferPhase::Verifying));
-    let bytes = finish(job, &mut lines.open, ffmpeg).await?;
+    let bytes = finish(job, &mut lines.open, kind, ffmpeg).await?;
     Ok(Fetched {
         bytes,
         resumed_from,
@@ -184,13 +168,14 @@ async fn receive(
     })
 }
 
-/// The plan of what can become the target here: ffmpeg is looked for before a byte of a piece is fetched.
+/// The plan of what can become the target here: ffmpeg is looked for before a byte of a piece is fetched, and so
+/// is something that it could make.
 async fn possible(
     job: &StreamJob<'_>,
     kind: StreamKind,
 ) -> Result<(StreamPlan, Option<Ffmpeg>), TransferError> {
     let target = &job.request.target;
-    if OutputKind::of(target) == Some(OutputKind::MpegTs) {
+    if matches!(OutputKind::of(target), None | Some(OutputKind::MpegTs)) {
         // subtitles as text have no place in it
         job.leave_out_subtitles();
     }
@@ -198,16 +183,20 @@ async fn possible(
     if needs_ffmpeg(&plan, target).is_none() {
         return Ok((plan, None));
     }
+    // the bytes may turn out to be what is wanted
+    let is_open = matches!(plan.tracks.as_slice(), [only] if only.container == Container::Unknown);
+    if OutputKind::of(target).is_none() && !(is_open && may_be_found(target)) {
+        OutputKind::wanted(target)?;
+    }
     let missing = match Ffmpeg::find(std::env::var_os("PATH").as_deref()).await {
         Ok(ffmpeg) => return Ok((plan, Some(ffmpeg))),
         Err(missing) => missing,
     };
     job.leave_out_subtitles();
     let plan = job.without_left_out(plan);
-    match plan.tracks.as_slice() {
-        // the bytes may turn out to be what is wanted
-        [only] if only.container == Container::Unknown => Ok((plan, None)),
-        _ if needs_ffmpeg(&plan, target).is_none() => Ok((plan, None)),
-        _ => Err(missing),
+    if is_open || needs_ffmpeg(&plan, target).is_none() {
+        Ok((plan, None))
+    } else {
+        Err(missing)
     }
 }

@@ -1,9 +1,13 @@
 //! Subtitles of many small files as one file (`WebVTT`, and RFC 8216 section 3.5). Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
+use super::StreamRefusal;
 use super::clock::ticks_behind;
+
+/// The most cues of one track: more than one a second for a day.
+const MAX_CUES: usize = 100_000;
 
 const TICKS_PER_MS: i64 = 90;
 const HOUR_MS: u64 = 3_600_000;
@@ -17,6 +21,11 @@ pub(super) struct Merger {
     blocks: Vec<String>,
     seen_blocks: HashSet<String>,
     cues: Vec<Cue>,
+    /// A number for each text with its settings.
+    texts: HashMap<(String, String), usize>,
+    /// The last cue of a text with this start and end, and the last one with this end.
+    by_times: HashMap<(usize, u64, u64), usize>,
+    by_end: HashMap<(usize, u64), usize>,
     segment: usize,
 }
 
@@ -39,7 +48,7 @@ impl Merger {
     }
 
     /// Takes the next segment.
-    pub(super) fn take(&mut self, bytes: &[u8]) {
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), StreamRefusal> {
         let text = String::from_utf8_lossy(bytes)
             .replace("\r\n", "\n")
             .replace('\r', "\n");
@@ -50,28 +59,43 @@ impl Merger {
         for block in rest.split("\n\n") {
             let block = block.trim_matches('\n');
             if let Some(cue) = cue(block, offset, self.segment) {
-                self.add(cue);
+                self.add(cue)?;
             } else if is_kept(block) && self.seen_blocks.insert(block.to_owned()) {
                 self.blocks.push(block.to_owned());
             }
         }
+        Ok(())
     }
 
     /// A cue that begins where the same text of the segment before ends is that one, cut at the seam; a cue
     /// that reaches over a seam stands in both segments whole.
-    fn add(&mut self, cue: Cue) {
-        let recent = self.cues.iter_mut().rev();
-        for old in recent.take_while(|old| old.segment + 1 >= cue.segment) {
-            let same = (&old.text, &old.settings) == (&cue.text, &cue.settings);
-            let whole = (old.start, old.end) == (cue.start, cue.end);
-            let cut = old.segment != cue.segment && old.end == cue.start;
-            if same && (whole || cut) {
-                old.end = cue.end;
-                old.segment = cue.segment;
-                return;
+    fn add(&mut self, cue: Cue) -> Result<(), StreamRefusal> {
+        let next = self.texts.len();
+        let key = (cue.settings.clone(), cue.text.clone());
+        let text = *self.texts.entry(key).or_insert(next);
+        let recent = |index: &&usize| self.cues[**index].segment + 1 >= cue.segment;
+        let whole = self.by_times.get(&(text, cue.start, cue.end)).filter(recent);
+        let cut = self.by_end.get(&(text, cue.start)).filter(recent);
+        // an earlier one may have grown since, and within one segment nothing is cut
+        let cut = cut.filter(|index| {
+            let old = &self.cues[**index];
+            old.end == cue.start && old.segment != cue.segment
+        });
+        let index = whole.or(cut).copied().unwrap_or(self.cues.len());
+        let end = cue.end;
+        match self.cues.get_mut(index) {
+            Some(old) => (old.end, old.segment) = (end, cue.segment),
+            None if index == MAX_CUES => {
+                return Err(StreamRefusal::too_large(format!(
+                    "subtitles of more than {MAX_CUES} lines"
+                )));
             }
+            None => self.cues.push(cue),
         }
-        self.cues.push(cue);
+        let start = self.cues[index].start;
+        self.by_times.insert((text, start, end), index);
+        self.by_end.insert((text, end), index);
+        Ok(())
     }
 
     /// In milliseconds: what is added to the times of a segment with this header.
@@ -179,7 +203,7 @@ mod tests {
     fn merged(video_start: Option<u64>, segments: &[&str]) -> String {
         let mut merger = Merger::new(video_start);
         for segment in segments {
-            merger.take(segment.as_bytes());
+            merger.take(segment.as_bytes()).unwrap();
         }
         merger.finish()
     }
@@ -227,5 +251,28 @@ mod tests {
     fn what_is_no_cue_is_left_out() {
         let odd = "WEBVTT\n\n00:00.000 -> 00:01.000\nx\n\n--> \n\n99:99.000 --> 100:00.000\nx\n\n00:02.000 --> 00:01.000\nx\n\n1\n2\n3 --> 4";
         assert_eq!(merged(None, &[odd, "", "no header"]), "WEBVTT\n");
+    }
+
+    #[test]
+    fn the_same_words_at_several_times_are_kept_apart_and_found_again() {
+        let line = |from: u32, to: u32| format!("00:0{from}.000 --> 00:0{to}.000\n-\n\n");
+        let one = format!("WEBVTT\n\n{}{}{}", line(0, 1), line(1, 3), line(4, 6));
+        let two = format!("WEBVTT\n\n{}{}{}", line(1, 3), line(6, 7), line(8, 9));
+        let times: Vec<String> = merged(None, &[&one, &two])
+            .lines()
+            .filter(|line| line.contains("-->"))
+            .map(|line| format!("{}{}", &line[7..8], &line[24..25]))
+            .collect();
+        assert_eq!(times, ["01", "13", "47", "89"]);
+    }
+
+    #[test]
+    fn more_lines_than_any_film_has_are_refused() {
+        let mut text = String::from("WEBVTT\n\n");
+        for cue in 0..=MAX_CUES {
+            write!(text, "00:00.000 --> 00:01.000\n{cue}\n\n").unwrap();
+        }
+        let refusal = Merger::new(None).take(text.as_bytes()).unwrap_err();
+        assert!(refusal.to_string().contains("100000 lines"), "{refusal}");
     }
 }

@@ -72,6 +72,7 @@ fn languages_are_taken_by_name_region_or_all_with_the_default_first() {
     assert_eq!(sound(these(&["JA"])), ["de", "ja"]);
     assert_eq!(sound(these(&["de"])), ["de"]);
     assert_eq!(sound(these(&["fr"])), ["de"]);
+    assert_eq!(sound(these(&["jpn"])), ["de", "ja"]);
     assert_eq!(sound(Languages::All), ["de", "ja", "en"]);
     let text = |subtitles| chosen(SEVERAL, &wanted(Languages::Default, subtitles)).2;
     assert!(text(Languages::None).is_empty());

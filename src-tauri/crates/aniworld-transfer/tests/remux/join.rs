@@ -177,6 +177,7 @@ async fn progress_goes_to_one_and_never_back() {
         inputs: &inputs,
         target: &folder.path().join("out.mp4"),
         duration: Some(Duration::from_secs(6)),
+        rounding: Duration::ZERO,
     };
     let hear = |fraction| told.lock().unwrap().push(fraction);
     remux(&ffmpeg().await, &job, &Control::new(), &hear)

@@ -37,6 +37,7 @@ async fn remuxed(inputs: &[RemuxInput], target: &Path) -> Result<Remuxed, Transf
         inputs,
         target,
         duration: Some(Duration::from_secs(6)),
+        rounding: Duration::ZERO,
     };
     remux(&ffmpeg().await, &job, &Control::new(), &|_| {}).await
 }

@@ -152,6 +152,7 @@ async fn stopped_in_the_middle_it_leaves_nothing() {
             inputs: &inputs,
             target: &target,
             duration: None,
+            rounding: Duration::ZERO,
         };
         let stop = async {
             appeared(&hidden).await;
@@ -180,6 +181,7 @@ async fn a_dropped_remux_leaves_nothing() {
         inputs: &inputs,
         target: &target,
         duration: None,
+        rounding: Duration::ZERO,
     };
     let (control, hidden) = (Control::new(), remux_path(&target));
     tokio::select! {
@@ -203,6 +205,7 @@ async fn one_that_falls_silent_is_given_up() {
         inputs: &inputs,
         target: &target,
         duration: None,
+        rounding: Duration::ZERO,
     };
     let runs = folder.path().join("ffmpeg.runs");
     let leap = async {
@@ -232,6 +235,7 @@ async fn a_full_disk_is_an_error_although_ffmpeg_ends_well() {
             inputs: &inputs,
             target: &target,
             duration: Some(Duration::from_secs(6)),
+            rounding: Duration::ZERO,
         };
         let result = remux(&small, &job, &Control::new(), &|_| {}).await;
         let words = if trap == ":" {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aniworld_transfer::TransferError;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 
 use crate::stage::{Stage, segment, stream};
 use crate::web::{Answer, Web, file};
@@ -178,4 +180,24 @@ async fn an_encrypted_piece_that_does_not_fit_its_key_is_not_written() {
         );
         assert!(stage.names().is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_key_that_fits_nothing_is_asked_for_again() {
+    let list = "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\",IV=0x00000000000000000000000000000005\n\
+                #EXTINF:4,\n0.ts\n#EXT-X-ENDLIST\n";
+    let key = *b"0123456789abcdef";
+    let plain = segment(0, 100);
+    let cipher = cbc::Encryptor::<aes::Aes128>::new(&key.into(), &5_u128.to_be_bytes().into());
+    let encrypted = cipher.encrypt_padded_vec::<Pkcs7>(&plain);
+    let mut first = true;
+    let web = Web::new(move |asked| match asked.path.as_str() {
+        "list.m3u8" => Answer::Whole(list.into()),
+        "k" if std::mem::take(&mut first) => Answer::Whole(vec![0; 16]),
+        "k" => Answer::Whole(key.into()),
+        _ => Answer::Whole(encrypted.clone()),
+    });
+    let stage = Stage::new("film.ts");
+    stage.fetch(&web.url("list.m3u8")).await.unwrap();
+    assert!(stage.published() == plain);
 }

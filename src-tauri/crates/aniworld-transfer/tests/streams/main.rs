@@ -4,12 +4,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has to fail")]
 
 mod answers;
+mod breaks;
 mod choice;
 mod encoded;
 mod frames;
+mod kinds;
+mod leftovers;
+mod one_file;
 mod plays;
 mod refusals;
 mod resume;
 mod stage;
+mod texts;
 mod tokens;
 mod web;

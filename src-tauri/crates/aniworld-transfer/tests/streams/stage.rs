@@ -92,6 +92,10 @@ impl Stage {
         self.engine.fetch(request, &Control::new(), &Ear::default()).await
     }
 
+    pub(crate) async fn fetch_so(&self, request: &FetchRequest, control: &Control, ear: &Ear) -> Outcome {
+        self.engine.fetch(request, control, ear).await
+    }
+
     pub(crate) async fn fetch_with(&self, url: &str, control: &Control, ear: &Ear) -> Outcome {
         self.engine.fetch(&self.request(url), control, ear).await
     }

@@ -23,6 +23,8 @@ pub(crate) enum Answer {
     Short(Vec<u8>, usize),
     /// A file, whatever is asked for.
     Whole(Vec<u8>),
+    /// A file or a range of it with a version, of which so many bytes come and then nothing.
+    Stuck(Vec<u8>, usize),
     /// An error.
     Status(u16),
     /// A web page.
@@ -112,6 +114,19 @@ fn serve(socket: &TcpStream, shared: &Shared) {
             (Answer::Raw(bytes), _) => {
                 let _sent = (&*socket).write_all(&bytes);
                 return;
+            }
+            (Answer::Stuck(bytes, most), range) => {
+                let (head, body) = range.map_or_else(
+                    || ("HTTP/1.1 200 OK\r\n".to_owned(), bytes.clone()),
+                    |range| part(&bytes, range, usize::MAX),
+                );
+                let head = format!("{head}ETag: \"1\"\r\nContent-Length: {}\r\n\r\n", body.len());
+                let sent = [head.as_bytes(), &body[..body.len().min(most)]].concat();
+                if (&*socket).write_all(&sent).is_err() || body.len() > most {
+                    let _gone = reader.read(&mut [0]);
+                    return;
+                }
+                continue;
             }
             (Answer::Status(status), _) => (format!("HTTP/1.1 {status} X\r\n"), Vec::new()),
             (Answer::Page, _) => (

@@ -4,6 +4,8 @@ use aniworld_services::ProgressService;
 use aniworld_services::progress::{Action, Metadata, ProgressStatus, ProgressType, ProgressUpdate, keys};
 use aniworld_transfer::{FetchRequest, Fetched, Observer, TransferError, TransferEvent, TransferPhase};
 
+const PROCESSING: &str = "processing";
+
 /// Tells the service about one file.
 #[derive(Debug)]
 pub(super) struct Reporter {
@@ -59,10 +61,10 @@ impl Reporter {
         }
     }
 
-    fn phase(&self, phase: &str) {
+    fn phase(&self, phase: &str, message: Option<String>) {
         let action = Action::State {
             status: ProgressStatus::InProgress,
-            message: None,
+            message,
         };
         self.tell_with(action, Metadata::from([(keys::PHASE.to_owned(), phase.into())]));
     }
@@ -84,8 +86,10 @@ impl Observer for Reporter {
             }
             // a bar has no room for the whole story
             TransferEvent::Noted(_) => {}
-            TransferEvent::Phase(TransferPhase::Verifying) => self.phase("verifying"),
-            TransferEvent::Phase(TransferPhase::Moving) => self.phase("moving"),
+            TransferEvent::Phase(TransferPhase::Verifying) => self.phase("verifying", None),
+            TransferEvent::Phase(TransferPhase::Processing) => self.phase(PROCESSING, None),
+            TransferEvent::Processed { percent } => self.phase(PROCESSING, Some(format!("{percent} %"))),
+            TransferEvent::Phase(TransferPhase::Moving) => self.phase("moving", None),
             TransferEvent::Waiting { cause, .. } => {
                 let message = Some(cause.to_string());
                 self.tell(Action::State {

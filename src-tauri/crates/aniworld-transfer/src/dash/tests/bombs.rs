@@ -44,6 +44,13 @@ fn assert_refused(bombs: &[(&str, String)]) {
 }
 
 #[test]
+fn elements_in_elements_without_end_are_refused() {
+    // in bounds otherwise: each level is a call when the tree goes
+    let nested = "<MPD>".repeat(249_000) + &"</MPD>".repeat(249_000);
+    assert_refused(&[("more than 16 deep", nested)]);
+}
+
+#[test]
 fn segments_without_end_are_refused() {
     let template =
         |attributes: &str| manifest(&format!(r#"<SegmentTemplate media="$Number$" {attributes}/>"#));
@@ -91,6 +98,11 @@ fn addresses_without_end_are_refused() {
             "more than 8192 bytes",
             manifest(&format!("<BaseURL>{long}{long}</BaseURL>")),
         ),
+        (
+            "more than 8192 bytes",
+            manifest(&format!("<BaseURL>{long}/</BaseURL>"))
+                .replace("<Period>", &format!("<Period><BaseURL>{long}/</BaseURL>")),
+        ),
     ]);
 }
 
@@ -121,7 +133,7 @@ fn elements_without_end_are_refused() {
             "250000 elements",
             format!("<MPD>{}</MPD>", "<Period/>".repeat(250_001)),
         ),
-        ("250000 elements", "<MPD>".repeat(500_000)),
+        ("more than 16 deep", "<MPD>".repeat(500_000)),
         ("256 attributes", format!("<MPD {}/>", "a='' ".repeat(257))),
         ("8 MiB", " ".repeat(MAX_MANIFEST_BYTES + 1)),
         ("a document type", entities + &manifest("&b;")),

@@ -265,7 +265,7 @@ fn all_segments(text: &str) -> Result<BTreeSet<String>, StreamRefusal> {
     let mut found = BTreeSet::new();
     let offered: Vec<_> = periods.iter().map(Period::offers).collect::<Result<_, _>>()?;
     for offer in offered.iter().flatten() {
-        let source = source(offer, &budget);
+        let source = source(offer, &budget)?;
         if let Start::Init(init) = source.head()?.start {
             found.insert(format!("{} {} init", init.url, shown(init.range)));
         }
