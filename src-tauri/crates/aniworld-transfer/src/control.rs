@@ -1,10 +1,11 @@
 //! Pause, resume, cancel and slow down, from outside a running transfer.
 
 use std::num::NonZeroU64;
+use std::pin::pin;
 
 use tokio::sync::watch;
 
-use crate::ItemLimit;
+use crate::{ItemLimit, TransferError};
 
 /// What the owner of a transfer wants of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,38 @@ impl Control {
             Ok(signal) => *signal,
             // the sender lives in `self`, so it cannot be gone
             Err(_) => Signal::Interrupt,
+        }
+    }
+
+    /// Waits for something, or for the owner to want something else.
+    pub(crate) async fn unless_stopped<T>(
+        &self,
+        wanted: impl Future<Output = T>,
+    ) -> Result<T, TransferError> {
+        let wanted = pin!(wanted);
+        tokio::select! {
+            biased;
+            signal = self.stopped() => Err(signal.into()),
+            done = wanted => Ok(done),
+        }
+    }
+
+    /// Whether to go on, where nothing is waited for.
+    pub(crate) fn check(&self) -> Result<(), TransferError> {
+        match self.get() {
+            Signal::Run => Ok(()),
+            signal => Err(signal.into()),
+        }
+    }
+}
+
+/// How a transfer ends that its owner stopped.
+impl From<Signal> for TransferError {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Pause => Self::Paused,
+            Signal::Cancel => Self::Cancelled,
+            Signal::Run | Signal::Interrupt => Self::Interrupted,
         }
     }
 }

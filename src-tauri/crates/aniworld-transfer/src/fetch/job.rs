@@ -1,8 +1,6 @@
 //! What every step of one transfer shares: the request, the owner's wishes, and whom to tell.
 
-use std::future::Future;
 use std::num::NonZeroU64;
-use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
@@ -15,7 +13,7 @@ use crate::engine::Shared;
 use crate::http::{Asking, Reply, Sender};
 use crate::part::Part;
 use crate::stream::StreamKind;
-use crate::{Control, FetchRequest, Signal, TransferError, TransferNote};
+use crate::{Control, FetchRequest, TransferError, TransferNote};
 
 /// One call of [`crate::Engine::fetch`].
 pub(super) struct Job<'a> {
@@ -101,27 +99,6 @@ impl<'a> Job<'a> {
             patience: self.request.retry.stall,
         };
         self.engine.web.get(url, &sender, asking).await
-    }
-
-    /// Waits for something, or for the owner to want something else.
-    pub(super) async fn unless_stopped<T>(
-        &self,
-        wanted: impl Future<Output = T>,
-    ) -> Result<T, TransferError> {
-        let wanted = pin!(wanted);
-        tokio::select! {
-            biased;
-            signal = self.control.stopped() => Err(stop(signal)),
-            done = wanted => Ok(done),
-        }
-    }
-
-    /// Whether to go on, where nothing is waited for.
-    pub(super) fn check_signal(&self) -> Result<(), TransferError> {
-        match self.control.get() {
-            Signal::Run => Ok(()),
-            signal => Err(stop(signal)),
-        }
     }
 
     /// Tells of new bytes, now or soon.
@@ -233,15 +210,6 @@ impl Board {
                 detail: format!("two answers differ about the bytes at {at}"),
             }),
         }
-    }
-}
-
-/// How a transfer ends that its owner stopped.
-pub(crate) fn stop(signal: Signal) -> TransferError {
-    match signal {
-        Signal::Pause => TransferError::Paused,
-        Signal::Cancel => TransferError::Cancelled,
-        Signal::Run | Signal::Interrupt => TransferError::Interrupted,
     }
 }
 

@@ -145,7 +145,7 @@ pub(super) async fn ask_for_part(
         if_range: Some(validator.as_str()),
         ..Asking::default()
     };
-    let reply = job.unless_stopped(job.ask(url, &asking)).await??;
+    let reply = job.control.unless_stopped(job.ask(url, &asking)).await??;
     job.tell_answer(&reply);
     if !is_whole_of(&reply, validator) {
         return Ok(PartReply {
@@ -159,7 +159,7 @@ pub(super) async fn ask_for_part(
         range: Some(range),
         ..Asking::default()
     };
-    let second = job.unless_stopped(job.ask(url, &without)).await??;
+    let second = job.control.unless_stopped(job.ask(url, &without)).await??;
     job.tell_answer(&second);
     Ok(PartReply {
         reply: second,
@@ -178,6 +178,7 @@ fn is_whole_of(reply: &Reply, validator: &Validator) -> bool {
 /// Asks for the whole file.
 async fn fresh(job: &Job<'_>, trust: Trust) -> Result<Opening, TransferError> {
     let mut reply = job
+        .control
         .unless_stopped(job.ask(&job.request.url, &Asking::default()))
         .await??;
     job.tell_answer(&reply);
@@ -187,7 +188,10 @@ async fn fresh(job: &Job<'_>, trust: Trust) -> Result<Opening, TransferError> {
             decoded: true,
             ..Asking::default()
         };
-        reply = job.unless_stopped(job.ask(&job.request.url, &decoded)).await??;
+        reply = job
+            .control
+            .unless_stopped(job.ask(&job.request.url, &decoded))
+            .await??;
         verdict = job.judged(&reply)?;
     }
     let Verdict::Whole { total, validator } = verdict else {

@@ -124,6 +124,7 @@ async fn receive(job: &Job<'_>) -> Result<Proof, TransferError> {
 async fn attempt(job: &Job<'_>, trust: Trust) -> Result<Proof, (TransferError, bool)> {
     let host = crate::host_of(&job.request.url);
     let visit = job
+        .control
         .unless_stopped(job.engine.hosts.visit(&host))
         .await
         .map_err(|error| (error, false))?;
@@ -229,5 +230,5 @@ async fn wait(job: &Job<'_>, failures: u32, cause: TransferError) -> Result<(), 
         tries: failures,
         cause,
     });
-    job.unless_stopped(tokio::time::sleep(delay)).await
+    job.control.unless_stopped(tokio::time::sleep(delay)).await
 }

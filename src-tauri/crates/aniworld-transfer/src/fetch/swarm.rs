@@ -12,7 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep_until};
 
 use super::connection::{Address, Broken, work};
-use super::job::{Job, stop};
+use super::job::Job;
 use super::opening::{Body, Trust};
 use super::plan::{ClaimId, SplitRule};
 use super::ramp::{Ramp, View};
@@ -132,7 +132,7 @@ impl Swarm<'_> {
             })
             .await;
             match event {
-                Event::Stopped(signal) => return Err(Failed::Now(stop(signal))),
+                Event::Stopped(signal) => return Err(Failed::Now(signal.into())),
                 Event::Ended((id, outcome)) => self.ended(id, outcome)?,
                 Event::Time => self.look(),
                 Event::Empty => return Ok(()),

@@ -14,7 +14,7 @@ const BLOCK_BYTES: usize = 1 << 20;
 /// Compares size, checksums and container, as far as they are known and asked for.
 pub(super) async fn verify(job: &Job<'_>) -> Result<Proof, TransferError> {
     // a part that was whole before has waited for nothing yet
-    job.check_signal()?;
+    job.control.check()?;
     job.observer.event(TransferEvent::Phase(TransferPhase::Verifying));
     let (bytes, end_by_closing) = {
         let board = job.board();
@@ -76,7 +76,7 @@ async fn checksum(job: &Job<'_>, promised: &Checksum, bytes: u64) -> Result<Chec
     let file = Arc::clone(job.board().part.file());
     let mut at = 0;
     while at < bytes {
-        job.check_signal()?;
+        job.control.check()?;
         let most = usize::try_from(bytes - at)
             .unwrap_or(BLOCK_BYTES)
             .min(BLOCK_BYTES);

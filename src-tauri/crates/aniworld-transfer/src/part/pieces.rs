@@ -184,7 +184,8 @@ impl PieceFile {
     }
 
     fn checkpoint_if_due(&mut self) -> Result<(), TransferError> {
-        let full = self.unsaved >= self.checkpoint_bytes;
+        // half is on its way to the disk while the other half comes
+        let full = self.unsaved >= self.checkpoint_bytes / 2;
         let now = Instant::now();
         if !full && now < self.checkpoint_at {
             return Ok(());
@@ -196,7 +197,7 @@ impl PieceFile {
             self.unsaved = 0;
             self.checkpoint_after = (self.checkpoint_after * 2).min(CHECKPOINT);
             self.checkpoint_at = now + self.checkpoint_after;
-        } else if self.unsaved >= self.checkpoint_bytes.saturating_mul(2) {
+        } else if full {
             // the disk is slower than the network: no more than this may be lost, so it is waited for
             self.save()?;
         }

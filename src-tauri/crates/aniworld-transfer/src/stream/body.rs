@@ -64,7 +64,7 @@ impl StreamJob<'_> {
     pub(crate) async fn document(&self, url: &Url, most: usize) -> Result<Document, TransferError> {
         let mut failures = 0;
         loop {
-            let cause = match self.unless_stopped(self.try_document(url, most)).await? {
+            let cause = match self.control.unless_stopped(self.try_document(url, most)).await? {
                 Ok(document) => return Ok(document),
                 Err(cause) => cause,
             };
@@ -73,7 +73,7 @@ impl StreamJob<'_> {
                 return Err(cause);
             }
             let pause = self.pause_after(failures, cause);
-            self.unless_stopped(tokio::time::sleep(pause)).await?;
+            self.control.unless_stopped(tokio::time::sleep(pause)).await?;
         }
     }
 

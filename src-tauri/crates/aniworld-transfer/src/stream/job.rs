@@ -1,9 +1,7 @@
 //! What every step of one stream shares: the request, the owner's wishes, whom to tell, and how far it is.
 
-use std::future::Future;
 use std::num::NonZeroU64;
 use std::path::Path;
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -18,10 +16,9 @@ use super::versions::Versions;
 use super::{StreamPlan, Track, TrackKind};
 use crate::dash::{self, MAX_MANIFEST_BYTES};
 use crate::engine::Shared;
-use crate::fetch::job::stop;
 use crate::fetch::pace::{Sampler, delay};
 use crate::http::{Asking, Reply, Sender};
-use crate::{Control, FetchRequest, Observer, Signal, TransferError, TransferEvent};
+use crate::{Control, FetchRequest, Observer, TransferError, TransferEvent};
 
 /// One stream on its way to a file.
 pub(crate) struct StreamJob<'a> {
@@ -81,27 +78,6 @@ impl<'a> StreamJob<'a> {
             patience: self.request.retry.stall,
         };
         self.engine.web.get(url, &sender, asking).await
-    }
-
-    /// Waits for something, or for the owner to want something else.
-    pub(super) async fn unless_stopped<T>(
-        &self,
-        wanted: impl Future<Output = T>,
-    ) -> Result<T, TransferError> {
-        let wanted = pin!(wanted);
-        tokio::select! {
-            biased;
-            signal = self.control.stopped() => Err(stop(signal)),
-            done = wanted => Ok(done),
-        }
-    }
-
-    /// Whether to go on, where nothing is waited for.
-    pub(super) fn check_signal(&self) -> Result<(), TransferError> {
-        match self.control.get() {
-            Signal::Run => Ok(()),
-            signal => Err(stop(signal)),
-        }
     }
 
     /// The pause before the next try, told to the owner.

@@ -58,7 +58,7 @@ impl Line {
             });
         }
         let pieces = self.track.pieces.len();
-        blocking(|| self.part.go_on(&fingerprint, pieces, || job.check_signal()))
+        blocking(|| self.part.go_on(&fingerprint, pieces, || job.control.check()))
     }
 
     /// How many bytes an earlier run left of it.

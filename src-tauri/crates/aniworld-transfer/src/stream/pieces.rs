@@ -15,7 +15,7 @@ use super::window::{Charge, Window};
 use super::writer::Writer;
 use super::{Piece, Track};
 use crate::TransferError;
-use crate::fetch::job::{blocking, stop};
+use crate::fetch::job::blocking;
 use crate::part::PieceFile;
 use crate::redact::host_of;
 
@@ -56,7 +56,7 @@ pub(super) async fn bring(
 ) -> Result<(), Stop> {
     let pieces = &track.pieces;
     let host = pieces.last().map(|piece| host_of(&piece.url)).unwrap_or_default();
-    let visit = job.unless_stopped(job.engine.hosts.visit(&host)).await?;
+    let visit = job.control.unless_stopped(job.engine.hosts.visit(&host)).await?;
     let mut crew = Crew::new(visit, usize::from(job.request.connections.most()));
     let window = Window::new(MOST_BYTES);
     let mut writer = Writer::new(pieces, part, joined)?;
@@ -91,7 +91,7 @@ pub(super) async fn bring(
         }
         tokio::select! {
             biased;
-            signal = job.control.stopped() => return Err(stop(signal).into()),
+            signal = job.control.stopped() => return Err(TransferError::from(signal).into()),
             Some(Attempt { index, charge, outcome }) = flying.next() => match outcome {
                 Ok(_) => {
                     waiting.insert(index, Attempt { index, charge, outcome });
@@ -174,7 +174,7 @@ pub(super) async fn prove(job: &StreamJob<'_>, track: &Track, part: &PieceFile) 
     loop {
         let mut charge = window.charge(0);
         let fetched = fetch(job, &track.pieces[last], &mut charge);
-        let cause = match job.unless_stopped(fetched).await? {
+        let cause = match job.control.unless_stopped(fetched).await? {
             Ok(ready) => {
                 job.lost(ready.arrived);
                 return Ok(ready.hash() == marks[last].hash);
@@ -183,7 +183,7 @@ pub(super) async fn prove(job: &StreamJob<'_>, track: &Track, part: &PieceFile) 
         };
         failures += 1;
         let pause = judge(job, failures, cause)?;
-        job.unless_stopped(sleep(pause)).await?;
+        job.control.unless_stopped(sleep(pause)).await?;
     }
 }
 

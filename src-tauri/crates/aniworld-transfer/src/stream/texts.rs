@@ -38,7 +38,7 @@ async fn is_webvtt(job: &StreamJob<'_>, track: &Track) -> Result<bool, TransferE
     let mut failures = 0;
     loop {
         let mut charge = window.charge(0);
-        let cause = match job.unless_stopped(fetch(job, first, &mut charge)).await? {
+        let cause = match job.control.unless_stopped(fetch(job, first, &mut charge)).await? {
             Ok(ready) => {
                 job.lost(ready.arrived);
                 return Ok(ready.container == Container::WebVtt);
@@ -48,7 +48,7 @@ async fn is_webvtt(job: &StreamJob<'_>, track: &Track) -> Result<bool, TransferE
         };
         failures += 1;
         match judge(job, failures, cause) {
-            Ok(pause) => job.unless_stopped(sleep(pause)).await?,
+            Ok(pause) => job.control.unless_stopped(sleep(pause)).await?,
             Err(Stop::Failed(TransferError::BadAnswer { .. })) => return Ok(false),
             Err(Stop::Failed(_) | Stop::Expired(_)) => return Ok(true),
         }

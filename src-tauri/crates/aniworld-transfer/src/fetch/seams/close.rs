@@ -55,7 +55,7 @@ async fn ask_again(job: &Job<'_>, range: (u64, u64), journal: &Journal) -> Resul
     while bytes.len() as u64 <= end - range.0 {
         let chunk = tokio::select! {
             biased;
-            chunk = job.unless_stopped(response.chunk()) => chunk?,
+            chunk = job.control.unless_stopped(response.chunk()) => chunk?,
             () = sleep_until(watchdog.deadline()) => {
                 watchdog.check(&host, Instant::now())?;
                 continue;
@@ -67,7 +67,7 @@ async fn ask_again(job: &Job<'_>, range: (u64, u64), journal: &Journal) -> Resul
         watchdog.came(chunk.len(), Instant::now());
         let rest = ticket.take(chunk.len(), Instant::now());
         if !rest.is_zero() {
-            job.unless_stopped(pin!(sleep(rest))).await?;
+            job.control.unless_stopped(pin!(sleep(rest))).await?;
             watchdog.rested(Instant::now());
         }
         bytes.extend_from_slice(&chunk);
