@@ -323,11 +323,13 @@ impl Drop for PieceFile {
     /// A transfer that is dropped in the middle leaves what can be resumed. This waits for the disk.
     fn drop(&mut self) {
         let on_its_way = self.running.as_ref().is_some_and(|job| !job.is_finished());
-        if self.over || (self.unsaved == 0 && !on_its_way) {
-            return;
-        }
-        if let Err(error) = self.save() {
+        if !self.over
+            && (self.unsaved > 0 || on_its_way)
+            && let Err(error) = self.save()
+        {
             tracing::warn!(%error, "the last pieces may be fetched again");
         }
+        // a job that comes late must not keep the lock
+        self.desk.close();
     }
 }
