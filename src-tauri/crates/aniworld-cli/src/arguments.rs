@@ -110,10 +110,10 @@ pub(crate) struct Get {
     /// How many files of --input at the same time
     #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) jobs: u8,
-    /// Connections per file at most. It begins with one, or with what helped at this host before, and takes
-    /// more while that helps; a stream asks for so many pieces at once
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub(crate) connections: u8,
+    /// So many connections per file at once, where the server hands out parts. Without this it begins with
+    /// one and takes more while that helps, up to 8. A stream asks for so many pieces at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) connections: Option<u8>,
     /// Bytes per second at most for all files together, such as 500K, 2M or 1.5MiB; 0 is unlimited
     #[arg(long, value_name = "RATE", value_parser = units::rate)]
     pub(crate) limit: Option<u64>,

@@ -56,7 +56,7 @@ pub(super) async fn run(command: Get, output: Output) -> Outcome {
             ..ClientOptions::default()
         },
         connections_per_host: DEFAULT_CONNECTIONS
-            .max(command.connections)
+            .max(command.connections.unwrap_or_default())
             .max(command.jobs.min(16)),
         ..EngineOptions::default()
     };

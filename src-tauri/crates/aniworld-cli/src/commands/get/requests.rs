@@ -25,7 +25,9 @@ pub(super) fn of(command: &Get) -> Outcome<Vec<FetchRequest>> {
     let request = |(url, target): (Url, PathBuf)| FetchRequest {
         checksums: checksums(command),
         expects: expects(command.expect, &target),
-        connections: Connections::UpTo(command.connections),
+        connections: command
+            .connections
+            .map_or_else(Connections::default, Connections::Exactly),
         headers: command.header.clone(),
         manifest: !command.no_manifest,
         choice: StreamChoice {
