@@ -25,6 +25,7 @@ pub use self::place::{manifest_path, part_path};
 use crate::TransferError;
 use crate::blocks::{BlockHasher, Blocks};
 use crate::disk::{Disk, DiskFile, RealDisk};
+use crate::hash::{Hash, Hasher};
 use crate::journal::{self, Journal};
 use crate::ranges::RangeSet;
 
@@ -53,8 +54,7 @@ pub fn discard(target: &Path) -> Result<(), TransferError> {
 pub(crate) fn discard_on(disk: &Arc<dyn Disk>, target: &Path) -> Result<(), TransferError> {
     let place = Place::of(target);
     if !disk.exists(&place.part) {
-        remove(&**disk, &place.journal)?;
-        return remove(&**disk, &place.fresh_journal()).map(drop);
+        return remove_journal(&**disk, &place);
     }
     Part::open(disk, target)?.discard()
 }
@@ -97,6 +97,30 @@ pub(crate) fn disk_error(target: &Path, error: &io::Error) -> TransferError {
 /// Removes a file; says whether there was one.
 fn remove(disk: &dyn Disk, path: &Path) -> Result<bool, TransferError> {
     disk.remove(path).map_err(|error| disk_error(path, &error))
+}
+
+/// Removes a journal, and what a crash in the middle of writing one left.
+fn remove_journal(disk: &dyn Disk, place: &Place) -> Result<(), TransferError> {
+    remove(disk, &place.journal)?;
+    remove(disk, &place.fresh_journal()).map(drop)
+}
+
+/// The hash of bytes as the file gives them back.
+fn hash_of(file: &dyn DiskFile, start: u64, end: u64) -> io::Result<Hash> {
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; READ_BYTES];
+    let mut at = start;
+    while at < end {
+        let most = usize::try_from(end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
+        match file.read_at(&mut buffer[..most], at)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                hasher.update(&buffer[..read]);
+                at += read as u64;
+            }
+        }
+    }
+    Ok(hasher.finish())
 }
 
 /// A folder that cannot be synced (some network ones) only means that a power cut may bring a

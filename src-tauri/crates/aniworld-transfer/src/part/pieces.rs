@@ -17,12 +17,12 @@ use tokio::task::JoinHandle;
 use self::desk::PieceDesk;
 use self::log::{PieceLog, PieceMark};
 use super::{
-    CHECKPOINT, CHECKPOINT_BYTES, FIRST_CHECKPOINT, Place, READ_BYTES, disk_error, open_locked, remove,
-    sync_folder,
+    CHECKPOINT, CHECKPOINT_BYTES, FIRST_CHECKPOINT, Place, disk_error, hash_of, open_locked, remove,
+    remove_journal, sync_folder,
 };
 use crate::TransferError;
 use crate::disk::{Disk, DiskFile};
-use crate::hash::{Hash, Hasher};
+use crate::hash::Hash;
 use crate::stream::StreamKind;
 
 /// Which playlist an earlier run left pieces of, by its kind and its address without secrets.
@@ -105,8 +105,8 @@ impl PieceFile {
             if end > length {
                 break;
             }
-            let same =
-                mark.bytes == 0 || self.hash(at, end).map_err(|error| self.failed(&error))? == mark.hash;
+            let same = mark.bytes == 0
+                || hash_of(&*self.file, at, end).map_err(|error| self.failed(&error))? == mark.hash;
             if !same {
                 break;
             }
@@ -224,23 +224,6 @@ impl PieceFile {
         Ok(bytes)
     }
 
-    fn hash(&self, start: u64, end: u64) -> io::Result<Hash> {
-        let mut hasher = Hasher::new();
-        let mut buffer = vec![0; READ_BYTES];
-        let mut at = start;
-        while at < end {
-            let most = usize::try_from(end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
-            match self.file.read_at(&mut buffer[..most], at)? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                read => {
-                    hasher.update(&buffer[..read]);
-                    at += read as u64;
-                }
-            }
-        }
-        Ok(hasher.finish())
-    }
-
     /// Words a failure of the disk.
     pub(crate) fn failed(&self, error: &io::Error) -> TransferError {
         disk_error(&self.place.target, error)
@@ -267,7 +250,7 @@ impl PieceFile {
             tracing::warn!(%error, "the hashes beside the file are of another one");
         }
         sync_folder(&*self.disk, &self.place);
-        if let Err(error) = self.remove_log() {
+        if let Err(error) = remove_journal(&*self.disk, &self.place) {
             tracing::warn!(%error, "a finished log stays behind");
         }
         Ok(bytes)
@@ -297,14 +280,8 @@ impl PieceFile {
     pub(crate) fn discard(mut self) -> Result<(), TransferError> {
         self.settle();
         // the lock is held until all are gone
-        self.remove_log()?;
+        remove_journal(&*self.disk, &self.place)?;
         remove(&*self.disk, &self.place.part)?;
-        Ok(())
-    }
-
-    fn remove_log(&self) -> Result<(), TransferError> {
-        remove(&*self.disk, &self.place.journal)?;
-        remove(&*self.disk, &self.place.fresh_journal())?;
         Ok(())
     }
 

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use super::{Part, READ_BYTES, disk_error, remove, sync_folder};
+use super::{Part, disk_error, hash_of, remove, remove_journal, sync_folder};
 use crate::TransferError;
-use crate::hash::{Hash, Hasher};
 use crate::manifest::Manifest;
 
 impl Part {
@@ -15,27 +14,10 @@ impl Part {
         };
         let mut blocks = hasher.blocks().clone();
         for (block, start, end) in blocks.missing(total) {
-            let hash = self.hash(start, end).map_err(|error| self.failed(&error))?;
+            let hash = hash_of(&*self.file, start, end).map_err(|error| self.failed(&error))?;
             blocks.set(block, hash);
         }
         Ok(Manifest::new(total, &blocks, journal))
-    }
-
-    fn hash(&self, start: u64, end: u64) -> io::Result<Hash> {
-        let mut hasher = Hasher::new();
-        let mut buffer = vec![0; READ_BYTES];
-        let mut at = start;
-        while at < end {
-            let most = usize::try_from(end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
-            match self.file.read_at(&mut buffer[..most], at)? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                read => {
-                    hasher.update(&buffer[..read]);
-                    at += read as u64;
-                }
-            }
-        }
-        Ok(hasher.finish())
     }
 
     /// Flushes, gives the file its final name without overwriting, and makes that name safe.
@@ -64,7 +46,7 @@ impl Part {
             tracing::warn!(%error, "the file is whole, and the hashes beside it are missing");
         }
         sync_folder(&*self.disk, &self.place);
-        if let Err(error) = self.remove_journal() {
+        if let Err(error) = remove_journal(&*self.disk, &self.place) {
             tracing::warn!(%error, "a finished journal stays behind");
         }
         Ok(bytes)
@@ -94,15 +76,8 @@ impl Part {
     pub(crate) fn discard(mut self) -> Result<(), TransferError> {
         self.settle();
         // the lock is held until all are gone
-        self.remove_journal()?;
+        remove_journal(&*self.disk, &self.place)?;
         remove(&*self.disk, &self.place.part)?;
-        Ok(())
-    }
-
-    /// The journal, and what a crash in the middle of writing one left.
-    fn remove_journal(&self) -> Result<(), TransferError> {
-        remove(&*self.disk, &self.place.journal)?;
-        remove(&*self.disk, &self.place.fresh_journal())?;
         Ok(())
     }
 
