@@ -193,7 +193,7 @@ export const errorsDe: ErrorWords = {
   },
   not_enough_space: {
     what: (v) =>
-      `Für ${v('path', 'die Datei')} ist nicht genug Platz: ${v('needed', 'Mehr')} wird gebraucht, ${v('free', 'weniger')} ist frei.`,
+      `Es ist nicht genug Platz: ${v('needed', 'mehr')} nötig, ${v('free', 'weniger')} frei, für ${v('path', 'die Datei')}.`,
     next: 'Schaffen Sie Platz auf diesem Laufwerk und wiederholen Sie es. Nichts ging verloren.',
   },
   file_exists: {

@@ -193,7 +193,7 @@ export const errorsEn: ErrorWords = {
   },
   not_enough_space: {
     what: (v) =>
-      `There is not enough space for ${v('path', 'the file')}: it needs ${v('needed', 'more')}, and ${v('free', 'less')} is free.`,
+      `There is not enough space: ${v('needed', 'more')} needed, ${v('free', 'less')} free, for ${v('path', 'the file')}.`,
     next: 'Make space on this drive, then retry. Nothing was lost.',
   },
   file_exists: {
